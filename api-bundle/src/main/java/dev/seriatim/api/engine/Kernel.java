@@ -1,0 +1,28 @@
+package dev.seriatim.api.engine;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import org.osgi.annotation.versioning.ProviderType;
+
+/** A compiled kernel with its weights bound: one native call runs a whole method. Engine thread. */
+@ProviderType
+public interface Kernel extends AutoCloseable {
+  /**
+   * Calls a method that returns one tensor, or a tuple or list of tensors.
+   *
+   * @param scope owns the results
+   * @param method name in the source
+   * @param arguments {@link NDArray}, {@code Integer}/{@code Long} ({@code int}), {@code
+   *     Float}/{@code Double} ({@code float}), {@code Boolean}, {@code null} ({@code None}), {@code
+   *     NDList} ({@code List[Tensor]}) or {@code long[]} ({@code List[int]})
+   * @throws KernelException naming the source, with the line that raised
+   */
+  NDList call(NDManager scope, String method, Object... arguments);
+
+  /** {@link #call} for a method that returns one tensor. */
+  NDArray callForOne(NDManager scope, String method, Object... arguments);
+
+  @Override
+  void close();
+}

@@ -1,0 +1,41 @@
+package dev.seriatim.api.engine;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * The text of a kernel: one TorchScript class in a file of its own.
+ *
+ * <pre>
+ * class Linear(Module):
+ *     width: int                # a constant
+ *     weight: Tensor            # [out, in], bound from the weight "weight"
+ *     blocks: List[Tensor]      # bound from "blocks.0", "blocks.1", …
+ *
+ *     def forward(self, x: Tensor) -&gt; Tensor:
+ *         return torch.linear(x, self.weight)
+ * </pre>
+ *
+ * @param name for messages, usually the file's name
+ * @param text the source
+ */
+public record KernelSource(String name, String text) {
+  /**
+   * Reads a resource beside a class.
+   *
+   * @throws IllegalArgumentException when there is no such resource
+   */
+  public static KernelSource resource(Class<?> beside, String name) {
+    try (InputStream in = beside.getResourceAsStream(name)) {
+      if (in == null) {
+        throw new IllegalArgumentException(
+            "No kernel resource " + name + " beside " + beside.getName());
+      }
+      return new KernelSource(name, new String(in.readAllBytes(), StandardCharsets.UTF_8));
+    } catch (IOException e) {
+      throw new UncheckedIOException("Cannot read kernel resource " + name, e);
+    }
+  }
+}

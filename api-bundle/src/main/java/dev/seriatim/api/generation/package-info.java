@@ -1,0 +1,7 @@
+/** Requests, results and events of generation, as host applications see them. */
+@Export
+@Version("1.0.0")
+package dev.seriatim.api.generation;
+
+import org.osgi.annotation.bundle.Export;
+import org.osgi.annotation.versioning.Version;

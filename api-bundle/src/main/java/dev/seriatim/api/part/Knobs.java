@@ -1,0 +1,35 @@
+package dev.seriatim.api.part;
+
+import java.util.Map;
+
+/**
+ * A scheduler's settings for one step, by name. Heads and guides read those that they know.
+ *
+ * @param values by name
+ */
+public record Knobs(Map<String, Double> values) {
+  /** No settings. */
+  public static final Knobs NONE = new Knobs(Map.of());
+
+  /** Factor on the temperature of the draw. */
+  public static final String TEMPERATURE = "temperature";
+
+  /** Factor on the guidance scale. */
+  public static final String GUIDANCE = "guidance";
+
+  /** Number of sampling steps of a diffusion or flow head. */
+  public static final String HEAD_STEPS = "head-steps";
+
+  /** Fraction of the slots that were settled before this step, 0 to 1. */
+  public static final String PROGRESS = "progress";
+
+  /** Copies the map. */
+  public Knobs {
+    values = Map.copyOf(values);
+  }
+
+  /** A setting, or a default. */
+  public double get(String name, double otherwise) {
+    return values.getOrDefault(name, otherwise);
+  }
+}

@@ -1,0 +1,28 @@
+package dev.seriatim.api.part;
+
+import dev.seriatim.api.SeriatimException;
+
+/** A part refuses its configuration, its weights or its input. */
+public class PartException extends SeriatimException {
+  private static final long serialVersionUID = 1L;
+
+  /**
+   * @param message one sentence naming part and key, expected and found
+   */
+  public PartException(String message) {
+    super(message);
+  }
+
+  /**
+   * @param message one sentence naming part and key, expected and found
+   * @param cause what it came from
+   */
+  public PartException(String message, Throwable cause) {
+    super(message, cause);
+  }
+
+  /** The usual form: {@code part: key: expected …, found …}. */
+  public static PartException of(String part, String key, String expected, String found) {
+    return new PartException(part + ": " + key + ": expected " + expected + ", found " + found);
+  }
+}

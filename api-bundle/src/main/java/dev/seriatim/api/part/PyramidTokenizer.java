@@ -1,0 +1,26 @@
+package dev.seriatim.api.part;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import dev.seriatim.api.canvas.Canvas;
+import dev.seriatim.api.canvas.Pyramid;
+import org.osgi.annotation.versioning.ConsumerType;
+
+/**
+ * A tokenizer of a pyramid of scales: it owns what the next scale sees (Tian et al., "Visual
+ * autoregressive modeling", 2024).
+ */
+@ConsumerType
+public interface PyramidTokenizer extends Tokenizer {
+  @Override
+  Pyramid layout();
+
+  /**
+   * The features that feed a scale: the sum of all coarser scales, brought to its resolution.
+   *
+   * @param canvas whose scales below {@code scale} are settled
+   * @param scale from 1
+   * @return float32 [sample, slot of the scale, feature]
+   */
+  NDArray features(Canvas canvas, int scale, NDManager scope);
+}

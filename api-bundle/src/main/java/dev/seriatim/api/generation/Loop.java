@@ -1,0 +1,41 @@
+package dev.seriatim.api.generation;
+
+import dev.seriatim.api.engine.Scope;
+import dev.seriatim.api.part.Backbone;
+import dev.seriatim.api.part.Guide;
+import dev.seriatim.api.part.Head;
+import dev.seriatim.api.part.Scheduler;
+import dev.seriatim.api.part.Tokenizer;
+import java.util.List;
+import org.osgi.annotation.versioning.ProviderType;
+
+/**
+ * The one generation loop, over parts that are already built; a service of the runtime, for those
+ * who train or test parts. Everybody else uses a {@link Generator}. Engine thread.
+ */
+@ProviderType
+public interface Loop {
+  /**
+   * Begins a run.
+   *
+   * @param parts to run
+   * @param request conditions, seed, first sample, mode and start count; its choices of scheduler
+   *     and guides do not, the parts are already chosen
+   * @param scope the run's arrays live in a child of it
+   * @throws dev.seriatim.api.part.PartException when a part refuses the request
+   */
+  LoopRun open(Parts parts, GenerationRequest request, Scope scope);
+
+  /**
+   * Parts that have been built.
+   *
+   * @param guides a chain, ordered by {@link Guide#stage()} by the loop
+   */
+  record Parts(
+      Tokenizer tokenizer, Backbone backbone, Head head, Scheduler scheduler, List<Guide> guides) {
+    /** Copies the list. */
+    public Parts {
+      guides = List.copyOf(guides);
+    }
+  }
+}

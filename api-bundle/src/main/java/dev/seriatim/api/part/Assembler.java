@@ -16,7 +16,8 @@ public interface Assembler {
    * then all others.
    *
    * @param conditions what the model can be asked for
-   * @param parts by kind
+   * @param parts by kind; where there are several of a kind, by kind, colon and id: {@code
+   *     guide:top-k}
    * @throws PartException when a part is missing, its configuration is refused, or parts do not fit
    *     together: one sentence naming part and key, expected and found
    */

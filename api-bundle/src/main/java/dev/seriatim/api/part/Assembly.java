@@ -15,7 +15,7 @@ public interface Assembly {
   /** What the parts agreed on. */
   Frame frame();
 
-  /** The kinds that are there. */
+  /** The kinds that are there, as they were named to {@link Assembler#assemble}. */
   Set<String> kinds();
 
   /** The part that was found for a kind. */

@@ -153,7 +153,8 @@ public final class Canvas {
   }
 
   /**
-   * Writes ids into slots and sets their level.
+   * Writes ids into slots and sets their level. A slot that is settled already keeps its token and
+   * its level: {@link #withdraw} it first.
    *
    * @param at the slots
    * @param level from 0 to 1
@@ -174,7 +175,8 @@ public final class Canvas {
   }
 
   /**
-   * Writes vectors into slots and sets their level.
+   * Writes vectors into slots and sets their level. A slot that is settled already keeps its token
+   * and its level: {@link #withdraw} it first.
    *
    * @param at the slots
    * @param level from 0 to 1
@@ -245,8 +247,10 @@ public final class Canvas {
     for (int sample = 0; sample < samples; sample++) {
       for (int i = 0; i < at.count(); i++) {
         int cell = cell(sample, at.slot(sample, i));
-        copy.copy((sample * at.count() + i) * numbers, cell * numbers);
-        levels[cell] = level;
+        if (levels[cell] < 1f) {
+          copy.copy((sample * at.count() + i) * numbers, cell * numbers);
+          levels[cell] = level;
+        }
       }
     }
   }

@@ -65,6 +65,9 @@ public @interface ProvidesPart {
    */
   String FAMILY = "family";
 
+  /** The {@link #kind()} of a part that judges media, see {@link Classifier}. */
+  String CLASSIFIER = "classifier";
+
   /** A value of {@link #tokens()}: a slot holds ids from a vocabulary. */
   String DISCRETE = "discrete";
 
@@ -73,8 +76,8 @@ public @interface ProvidesPart {
 
   /**
    * Returns which contract the part keeps: {@value #TOKENIZER}, {@value #BACKBONE}, {@value #HEAD},
-   * {@value #SCHEDULER}, {@value #GUIDE} or {@value #FAMILY}. Service property {@code
-   * seriatim.part.kind}.
+   * {@value #SCHEDULER}, {@value #GUIDE}, {@value #FAMILY} or {@value #CLASSIFIER}. Service
+   * property {@code seriatim.part.kind}.
    *
    * @return the kind of the part
    */

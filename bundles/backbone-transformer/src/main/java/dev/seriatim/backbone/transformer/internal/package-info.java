@@ -1,0 +1,2 @@
+/** Transformer backbones. */
+package dev.seriatim.backbone.transformer.internal;

@@ -1,0 +1,48 @@
+package dev.seriatim.guides.internal;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDArrays;
+import dev.seriatim.api.canvas.Canvas;
+import dev.seriatim.api.part.CategoricalDistribution;
+import dev.seriatim.api.part.Distribution;
+import dev.seriatim.api.part.Guide;
+import dev.seriatim.api.part.PartException;
+import dev.seriatim.api.part.Step;
+import dev.seriatim.api.part.Stream;
+import java.util.Map;
+
+/** A guide that cuts the tail of a categorical distribution: tokens below a threshold go. */
+abstract class LogitsGuide implements Guide {
+  private final String id;
+
+  LogitsGuide(String id) {
+    this.id = id;
+  }
+
+  /**
+   * The least logit that stays.
+   *
+   * @param logits float32 [sample, slot, codebook, vocabulary]
+   * @return float32 [sample, slot, codebook, 1]
+   */
+  abstract NDArray threshold(NDArray logits);
+
+  @Override
+  public Stage stage() {
+    return Stage.TRUNCATE;
+  }
+
+  @Override
+  public Distribution apply(
+      Distribution distribution, Map<Stream, Distribution> others, Step step, Canvas canvas) {
+    if (!(distribution instanceof CategoricalDistribution categorical)) {
+      throw PartException.of(
+          id, "distribution", "a categorical one", distribution.getClass().getSimpleName());
+    }
+    NDArray logits = categorical.logits();
+    NDArray forbidden = logits.getManager().create(Float.NEGATIVE_INFINITY);
+    NDArray kept = logits.gte(threshold(logits));
+    return categorical.withLogits(
+        NDArrays.where(kept, logits, forbidden.broadcast(logits.getShape())));
+  }
+}

@@ -1,0 +1,2 @@
+/** The categorical head. */
+package dev.seriatim.head.categorical.internal;

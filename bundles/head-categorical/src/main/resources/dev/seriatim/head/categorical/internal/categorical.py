@@ -1,0 +1,45 @@
+class Categorical(Module):
+    """A softmax over a vocabulary, for each codebook of a slot."""
+    codebooks: int
+    vocabulary: int
+    weight: Tensor          # [codebook · vocabulary, width]
+    bias: Tensor            # [codebook · vocabulary]
+
+    def logits(self, hidden: Tensor) -> Tensor:
+        # hidden: [sample, slot, width] -> [sample, slot, codebook, vocabulary]
+        b, s, _ = hidden.size()
+        return torch.linear(hidden, self.weight, self.bias).view(b, s, self.codebooks, self.vocabulary)
+
+    def draw(self, logits: Tensor, uniform: Tensor) -> Tuple[Tensor, Tensor]:
+        # Inverse transform sampling: the first id whose cumulative probability exceeds the uniform
+        # number. In double precision, so that rounding in the sum moves no boundary that matters.
+        # logits: [sample, slot, codebook, vocabulary], uniform: [sample, slot, codebook]
+        log_p = torch.log_softmax(logits.to(torch.float64), -1)
+        cumulative = torch.cumsum(torch.exp(log_p), -1)
+        total = cumulative[..., -1:]
+        assert bool(torch.isfinite(total).all()), "logits: expected at least one finite value per slot, found none or NaN"
+        threshold = uniform.to(torch.float64).unsqueeze(-1) * total
+        ids = (cumulative <= threshold).sum(-1)
+        return ids, self.gather(log_p, ids)
+
+    def mode(self, logits: Tensor) -> Tuple[Tensor, Tensor]:
+        log_p = torch.log_softmax(logits.to(torch.float64), -1)
+        ids = torch.argmax(log_p, -1)
+        return ids, self.gather(log_p, ids)
+
+    def log_prob(self, logits: Tensor, ids: Tensor) -> Tensor:
+        return self.gather(torch.log_softmax(logits.to(torch.float64), -1), ids)
+
+    def gather(self, log_p: Tensor, ids: Tensor) -> Tensor:
+        # The codebooks of a slot are independent given its hidden state: their log-probabilities add.
+        picked = torch.gather(log_p, -1, ids.unsqueeze(-1)).squeeze(-1)
+        return picked.sum(-1).to(torch.float32)
+
+    def loss(self, hidden: Tensor, ids: Tensor, weight: Optional[Tensor]) -> Tensor:
+        # Cross-entropy in nats per id; hidden: [sample, slot, width], ids: [sample, slot, codebook]
+        logits = self.logits(hidden)
+        nats = torch.cross_entropy_loss(logits.view(-1, self.vocabulary), ids.reshape(-1), reduction=0)
+        per_slot = nats.view(ids.size(0), ids.size(1), self.codebooks).mean(-1)
+        if weight is not None:
+            return (per_slot * weight).sum() / weight.sum()
+        return per_slot.mean()

@@ -1,0 +1,2 @@
+/** Vector-quantising image tokenizers. */
+package dev.seriatim.tokenizer.vq.internal;

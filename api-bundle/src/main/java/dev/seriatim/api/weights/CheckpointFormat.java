@@ -5,9 +5,15 @@ import java.util.List;
 import java.util.Map;
 import org.osgi.annotation.versioning.ProviderType;
 
-/** Reads and writes checkpoint files of one format; a service. */
+/**
+ * Reads and writes checkpoint files of one format; a service with the property {@value #FORMAT}.
+ * Any thread.
+ */
 @ProviderType
 public interface CheckpointFormat {
+  /** Service property: name of the format, for example {@code safetensors}. */
+  String FORMAT = "seriatim.checkpoint.format";
+
   /** Name of the format, for example {@code safetensors}. */
   String name();
 

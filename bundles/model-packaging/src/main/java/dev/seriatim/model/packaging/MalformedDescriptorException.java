@@ -1,7 +1,7 @@
 package dev.seriatim.model.packaging;
 
 /** A model descriptor that cannot be read; the message names the key and what is wrong with it. */
-final class MalformedDescriptorException extends Exception {
+public final class MalformedDescriptorException extends Exception {
 
   private static final long serialVersionUID = 1L;
 

@@ -5,8 +5,6 @@ import aQute.bnd.osgi.Constants;
 import aQute.bnd.osgi.Resource;
 import aQute.bnd.service.AnalyzerPlugin;
 import aQute.lib.io.IO;
-import java.util.List;
-import java.util.stream.Collectors;
 
 /**
  * A bnd plugin that reads {@code model.json} from the bundle being built and states in the manifest
@@ -32,9 +30,6 @@ public final class ModelDescriptorPlugin implements AnalyzerPlugin {
   /** Where a model bundle keeps its descriptor. */
   public static final String DESCRIPTOR = "model.json";
 
-  static final String MODEL_NAMESPACE = "seriatim.model";
-  static final String PART_NAMESPACE = "seriatim.part";
-
   @Override
   public boolean analyzeJar(Analyzer analyzer) throws Exception {
     Resource resource = analyzer.getJar().getResource(DESCRIPTOR);
@@ -42,35 +37,17 @@ public final class ModelDescriptorPlugin implements AnalyzerPlugin {
       return false;
     }
     try {
-      ModelDescriptor model = ModelDescriptor.parse(IO.collect(resource.openInputStream()));
-      append(analyzer, Constants.PROVIDE_CAPABILITY, List.of(capability(model)));
-      append(
-          analyzer,
-          Constants.REQUIRE_CAPABILITY,
-          model.parts().stream().map(ModelDescriptorPlugin::requirement).distinct().toList());
+      ModelHeaders headers = ModelHeaders.of(IO.collect(resource.openInputStream()));
+      append(analyzer, Constants.PROVIDE_CAPABILITY, headers.provided());
+      append(analyzer, Constants.REQUIRE_CAPABILITY, headers.required());
     } catch (MalformedDescriptorException e) {
       analyzer.error("%s: %s", DESCRIPTOR, e.getMessage());
     }
     return false; // the jar's classes are as they were
   }
 
-  private static String capability(ModelDescriptor model) {
-    return "%s;name=%s;version:Version=\"%s\""
-        .formatted(MODEL_NAMESPACE, model.name(), model.version());
-  }
-
-  private static String requirement(ModelDescriptor.Part part) {
-    String range = part.version().toFilterString("version");
-    if (range.startsWith("(&")) { // it goes into an outer (&…) of its own
-      range = range.substring(2, range.length() - 1);
-    }
-    return "%s;filter:=\"(&(kind=%s)(id=%s)%s)\";effective:=resolve"
-        .formatted(PART_NAMESPACE, part.kind(), part.id(), range);
-  }
-
-  private static void append(Analyzer analyzer, String header, List<String> clauses) {
+  private static void append(Analyzer analyzer, String header, String added) {
     String before = analyzer.getProperty(header);
-    String added = clauses.stream().collect(Collectors.joining(","));
     analyzer.setProperty(header, before == null || before.isBlank() ? added : before + "," + added);
   }
 }

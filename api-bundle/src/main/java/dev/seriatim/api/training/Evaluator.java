@@ -7,6 +7,9 @@ import org.osgi.annotation.versioning.ProviderType;
 /** Measures the quality of what a model generates; a service. Any thread; waits. */
 @ProviderType
 public interface Evaluator {
+  /** Path in a judge's bundle of the statistics of real data. */
+  String REFERENCE = "reference.safetensors";
+
   /**
    * Generates samples of every label and judges them with a trained classifier.
    *
@@ -18,14 +21,28 @@ public interface Evaluator {
   Report evaluate(String model, Options options, BiConsumer<Integer, Integer> progress);
 
   /**
+   * Writes the statistics of real data in a judge's feature space, and its accuracy on their test
+   * set. Shipped as {@value #REFERENCE} in the judge's bundle, they take the place of the data.
+   *
+   * @param judge name of the model that holds the classifier
+   * @param data folder of the real data set
+   * @param file to write
+   * @param progress told (done, all) images
+   * @throws dev.seriatim.api.SeriatimException when judge or data are not there, or the file cannot
+   *     be written
+   */
+  void writeReference(String judge, Path data, Path file, BiConsumer<Integer, Integer> progress);
+
+  /**
    * How to measure.
    *
    * @param judge name of the model that holds the classifier
-   * @param samples to generate in all, spread evenly over the labels
+   * @param samples to generate in all, spread evenly over the labels; at least one for each
    * @param batch samples per request
    * @param seed of the first request
    * @param guidance scale of classifier-free guidance; NaN for the model's own
-   * @param data folder of the real data set; null to use the statistics stored with the judge
+   * @param data folder of the real data set, IDX files; null to use the statistics stored with the
+   *     judge
    */
   record Options(String judge, int samples, int batch, long seed, double guidance, Path data) {}
 
@@ -37,9 +54,15 @@ public interface Evaluator {
    * @param samples generated
    * @param asked share of generated samples that are classified as what was asked for, 0 to 1
    * @param askedByLabel the same for each label
-   * @param frechet Fréchet distance between generated and real features (Heusel et al., "GANs
-   *     trained by a two time-scale update rule", 2017, in this classifier's space)
-   * @param frechetReal the same distance between two halves of the real data
+   * @param frechet Fréchet distance between generated samples and one half of the real training
+   *     data (Heusel et al., "GANs trained by a two time-scale update rule", 2017, in this
+   *     classifier's space)
+   * @param frechetReal the same distance between as many images of the other half and that half.
+   *     The distance depends on the number of samples, so both are taken over {@code
+   *     frechetSamples} on the one side and the same half on the other; all of these have as many
+   *     samples of each label
+   * @param frechetSamples samples that the two distances are taken over: all that were generated,
+   *     or the largest number not above it for which there are statistics of real data
    * @param judgeAccuracy accuracy of the judge on the real test set, 0 to 1
    * @param secondsPerSample generation time, decoding included
    */
@@ -51,6 +74,7 @@ public interface Evaluator {
       double[] askedByLabel,
       double frechet,
       double frechetReal,
+      int frechetSamples,
       double judgeAccuracy,
       double secondsPerSample) {}
 }

@@ -3,6 +3,10 @@ package dev.seriatim.launcher;
 import dev.seriatim.api.engine.Engine;
 import dev.seriatim.api.generation.Generator;
 import dev.seriatim.api.generation.Models;
+import dev.seriatim.api.generation.PartLease;
+import dev.seriatim.api.generation.PartLender;
+import dev.seriatim.api.part.ProvidesPart;
+import dev.seriatim.api.part.Tokenizer;
 import dev.seriatim.api.training.Evaluator;
 import dev.seriatim.api.training.Trainer;
 import dev.seriatim.launcher.internal.FrameworkHost;
@@ -51,6 +55,17 @@ public final class Seriatim implements AutoCloseable {
    */
   public Generator generator(String model) {
     return models().generator(model);
+  }
+
+  /**
+   * Lends the tokenizer of a model; it is used on the thread of the {@link #engine()}.
+   *
+   * @return the lease; to be closed
+   * @throws dev.seriatim.api.SeriatimException when there is no such model, or its tokenizer is not
+   *     there, with the reason
+   */
+  public PartLease<Tokenizer> tokenizer(String model) {
+    return service(PartLender.class).lend(model, ProvidesPart.TOKENIZER, Tokenizer.class);
   }
 
   /** What trains models. */

@@ -1,0 +1,72 @@
+package dev.seriatim.engine.pytorch.internal;
+
+import java.util.List;
+
+/** What an attribute of a kernel may be, and how a Java value becomes one. */
+enum AttributeType {
+  TENSOR("Tensor"),
+  TENSOR_LIST("List[Tensor]"),
+  OPTIONAL_TENSOR("Optional[Tensor]"),
+  INT("int"),
+  FLOAT("float"),
+  BOOL("bool"),
+  INT_LIST("List[int]"),
+  UNKNOWN("");
+
+  private final String declaration;
+
+  AttributeType(String declaration) {
+    this.declaration = declaration;
+  }
+
+  static AttributeType of(String declaration) {
+    for (AttributeType type : values()) {
+      if (type.declaration.equals(declaration)) {
+        return type;
+      }
+    }
+    return UNKNOWN;
+  }
+
+  boolean isTensor() {
+    return this == TENSOR || this == TENSOR_LIST || this == OPTIONAL_TENSOR;
+  }
+
+  /**
+   * A constant as {@link PickleWriter} writes it.
+   *
+   * @throws IllegalArgumentException when the value is of another type
+   */
+  Object constant(Object value) {
+    if (this == INT && (value instanceof Integer || value instanceof Long)) {
+      return ((Number) value).longValue();
+    }
+    if (this == FLOAT && value instanceof Number number) {
+      return number.doubleValue();
+    }
+    if (this == BOOL && value instanceof Boolean) {
+      return value;
+    }
+    if (this == INT_LIST && value instanceof long[] array) {
+      return array.clone();
+    }
+    if (this == INT_LIST && value instanceof int[] array) {
+      return java.util.Arrays.stream(array).asLongStream().toArray();
+    }
+    if (this == INT_LIST && value instanceof List<?> list) {
+      return list.stream().mapToLong(AttributeType::element).toArray();
+    }
+    throw new IllegalArgumentException(
+        "expected "
+            + declaration
+            + ", found "
+            + (value == null ? "null" : value + " (" + value.getClass().getSimpleName() + ")"));
+  }
+
+  private static long element(Object value) {
+    if (value instanceof Integer || value instanceof Long) {
+      return ((Number) value).longValue();
+    }
+    throw new IllegalArgumentException("expected List[int], found the element " + value);
+  }
+}

@@ -1,0 +1,73 @@
+package dev.seriatim.engine.pytorch.internal;
+
+import ai.djl.ndarray.NDArray;
+import dev.seriatim.api.weights.CheckpointException;
+import dev.seriatim.api.weights.Weights;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Weights that live until the caller and every kernel that is bound to them have let go. */
+final class HeldWeights implements Weights {
+  private final EngineThread thread;
+  private final Map<String, NDArray> arrays;
+  private final boolean trainable;
+  private final Runnable onRelease;
+  private int holds = 1;
+  private boolean closed;
+
+  /**
+   * @param arrays by name, in the order of the part's parameters
+   * @param trainable whether autograd follows them
+   * @param onRelease frees the arrays
+   */
+  HeldWeights(
+      EngineThread thread, Map<String, NDArray> arrays, boolean trainable, Runnable onRelease) {
+    this.thread = thread;
+    this.arrays = new LinkedHashMap<>(arrays);
+    this.trainable = trainable;
+    this.onRelease = onRelease;
+  }
+
+  boolean isTrainable() {
+    return trainable;
+  }
+
+  void hold() {
+    if (holds == 0) {
+      throw new IllegalStateException("The weights are closed");
+    }
+    holds++;
+  }
+
+  void release() {
+    holds--;
+    if (holds == 0) {
+      onRelease.run();
+    }
+  }
+
+  @Override
+  public List<String> names() {
+    return List.copyOf(arrays.keySet());
+  }
+
+  @Override
+  public NDArray get(String name) {
+    thread.check();
+    NDArray array = arrays.get(name);
+    if (array == null) {
+      throw new CheckpointException("no weight " + name + "; there are " + arrays.keySet());
+    }
+    return array;
+  }
+
+  @Override
+  public void close() {
+    thread.check();
+    if (!closed) {
+      closed = true;
+      release();
+    }
+  }
+}

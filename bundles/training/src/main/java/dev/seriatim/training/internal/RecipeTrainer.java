@@ -1,0 +1,272 @@
+package dev.seriatim.training.internal;
+
+import dev.seriatim.api.SeriatimException;
+import dev.seriatim.api.engine.Engine;
+import dev.seriatim.api.generation.Loop;
+import dev.seriatim.api.model.ConditionSpace;
+import dev.seriatim.api.model.DescriptorFormat;
+import dev.seriatim.api.model.ModelDescriptor;
+import dev.seriatim.api.model.PartReference;
+import dev.seriatim.api.part.Assembler;
+import dev.seriatim.api.part.Assembly;
+import dev.seriatim.api.part.ProvidesPart;
+import dev.seriatim.api.training.DataSet;
+import dev.seriatim.api.training.DataSets;
+import dev.seriatim.api.training.Trainer;
+import dev.seriatim.api.training.TrainingListener;
+import dev.seriatim.api.weights.Checkpoint;
+import dev.seriatim.api.weights.CheckpointFormat;
+import dev.seriatim.api.weights.Parameter;
+import dev.seriatim.api.weights.Weights;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Reference;
+
+/** The trainer: takes a recipe through its stages to a finished model. */
+@Component
+public final class RecipeTrainer implements Trainer {
+  /** The pair of parts that one stage trains together. */
+  private static final Set<String> GENERATOR = Set.of(ProvidesPart.BACKBONE, ProvidesPart.HEAD);
+
+  private final EngineCalls calls;
+  private final Assembler assembler;
+  private final DescriptorFormat descriptors;
+  private final CheckpointFormat format;
+  private final StageCheckpoint checkpoints;
+  private final Loop loop;
+  private final DataSets dataSets;
+
+  /**
+   * @param engine that everything runs on
+   * @param assembler that finds the parts
+   * @param descriptors reads the recipe's model, and writes the finished one's
+   * @param format of checkpoints and weights
+   * @param loop that draws samples
+   * @param dataSets that reads the data
+   */
+  @Activate
+  public RecipeTrainer(
+      @Reference Engine engine,
+      @Reference Assembler assembler,
+      @Reference DescriptorFormat descriptors,
+      @Reference(target = "(" + CheckpointFormat.FORMAT + "=safetensors)") CheckpointFormat format,
+      @Reference Loop loop,
+      @Reference DataSets dataSets) {
+    this.calls = new EngineCalls(engine);
+    this.assembler = assembler;
+    this.descriptors = descriptors;
+    this.format = format;
+    this.checkpoints = new StageCheckpoint(format);
+    this.loop = loop;
+    this.dataSets = dataSets;
+  }
+
+  @Override
+  public Path train(Path file, Options options, TrainingListener listener) {
+    Recipe recipe = new RecipeReader(descriptors).read(file, options.data());
+    Map<String, PartReference> parts = new LinkedHashMap<>(recipe.model().parts());
+    Assembly assembly = assembler.assemble(recipe.model().conditions(), parts);
+    checkStages(recipe, assembly);
+    DataSet data = data(recipe);
+    RunFolder folder = RunFolder.open(options.output(), options.resume());
+    Set<String> finished = new HashSet<>();
+    Map<String, String> stageOf = new HashMap<>();
+    long done = 0;
+    for (StageSpec stage : recipe.stages()) {
+      long most = options.maxSteps() > 0 ? options.maxSteps() - done : Long.MAX_VALUE;
+      if (most <= 0 || !runStage(recipe, stage, data, folder, listener, finished, stageOf, most)) {
+        return null;
+      }
+      finished.add(stage.name());
+      stage.train().forEach(kind -> stageOf.put(kind, stage.name()));
+      done += stage.steps();
+    }
+    return new ModelFolder(descriptors).write(folder, recipe, stageOf);
+  }
+
+  private DataSet data(Recipe recipe) {
+    ConditionSpace conditions = recipe.model().conditions();
+    Map<String, Object> options = new LinkedHashMap<>(recipe.data());
+    if (!conditions.labels().isEmpty()) {
+      options.putIfAbsent("labels", conditions.labels());
+    }
+    DataSet data = dataSets.open(recipe.folder(), options);
+    if (!conditions.labels().isEmpty() && !data.labels().equals(conditions.labels())) {
+      throw new SeriatimException(
+          recipe.file()
+              + ": conditions.labels: expected the labels of the data, "
+              + data.labels()
+              + ", found "
+              + conditions.labels());
+    }
+    return data;
+  }
+
+  /** Every part that has weights must be trained, after those that it builds upon. */
+  private static void checkStages(Recipe recipe, Assembly assembly) {
+    Set<String> trained = new HashSet<>();
+    for (StageSpec stage : recipe.stages()) {
+      boolean generator = Set.copyOf(stage.train()).equals(GENERATOR);
+      if (!generator && stage.train().size() > 1) {
+        throw refuse(recipe, "one part, or backbone and head", stage.name() + " " + stage.train());
+      }
+      if (generator
+          && hasWeights(assembly, ProvidesPart.TOKENIZER)
+          && !trained.contains(ProvidesPart.TOKENIZER)) {
+        throw refuse(recipe, "a stage for the tokenizer before " + stage.name(), "none");
+      }
+      trained.addAll(stage.train());
+    }
+    for (String kind : assembly.kinds()) {
+      if (hasWeights(assembly, kind) && !trained.contains(kind)) {
+        throw refuse(recipe, "a stage that trains the " + kind, "none");
+      }
+    }
+  }
+
+  private static SeriatimException refuse(Recipe recipe, String expected, String found) {
+    return new SeriatimException(
+        recipe.file() + ": stages: expected " + expected + ", found " + found);
+  }
+
+  private static boolean hasWeights(Assembly assembly, String kind) {
+    return !assembly.parameters(kind).isEmpty();
+  }
+
+  /** Runs a stage unless it is finished; whether it is then. */
+  private boolean runStage(
+      Recipe recipe,
+      StageSpec stage,
+      DataSet data,
+      RunFolder folder,
+      TrainingListener listener,
+      Set<String> finished,
+      Map<String, String> stageOf,
+      long most) {
+    boolean generator = Set.copyOf(stage.train()).equals(GENERATOR);
+    String tokenizerStage = generator ? stageOf.get(ProvidesPart.TOKENIZER) : null;
+    Path tokenizerFile = tokenizerStage == null ? null : folder.weights(tokenizerStage);
+    String fingerprint = fingerprint(stage, tokenizerFile);
+    if (Files.exists(folder.weights(stage.name()))) {
+      checkpoints.step(folder.weights(stage.name()), fingerprint);
+      calls.run(() -> listener.onStage(stage.name(), stage.steps(), stage.steps()));
+      return true;
+    }
+    ModelDescriptor model = recipe.model();
+    Map<String, PartReference> parts = new LinkedHashMap<>(model.parts());
+    List<String> guides = addGuides(parts, model, stage);
+    Assembly assembly = assembler.assemble(model.conditions(), parts);
+    StageContext context = new StageContext(calls, stage, model.conditions(), assembly, data);
+    List<Parameter> parameters = parameters(assembly, stage);
+    // Closed in reverse order, on the engine's thread.
+    List<Runnable> open = new ArrayList<>();
+    try {
+      TrainedWeights trained =
+          calls.call(
+              () -> new TrainedWeights(calls.engine(), stage.name(), parameters, recipe.seed()));
+      open.add(0, trained::close);
+      AdamW adam = calls.call(() -> new AdamW(calls.engine(), stage.optimizer()));
+      open.add(0, adam::close);
+      Task task;
+      if (generator) {
+        GeneratorTask generatorTask =
+            calls.call(
+                () ->
+                    new GeneratorTask(
+                        context,
+                        trained,
+                        tokenizerWeights(assembly, tokenizerFile),
+                        guides,
+                        loop,
+                        recipe.seed()));
+        open.add(0, generatorTask::close);
+        generatorTask.encode();
+        task = generatorTask;
+      } else {
+        task = calls.call(() -> new ObjectiveTask(context, trained));
+        open.add(0, task::close);
+      }
+      StageRun run =
+          new StageRun(
+              calls,
+              stage,
+              folder,
+              checkpoints,
+              listener,
+              fingerprint,
+              recipe.store(),
+              trained,
+              adam,
+              task,
+              data.train().size(),
+              recipe.seed());
+      return run.run(finished, most);
+    } finally {
+      calls.run(() -> open.forEach(Runnable::run));
+    }
+  }
+
+  /** The weights of the generator depend on the very tokens that it was trained on. */
+  private static String fingerprint(StageSpec stage, Path tokenizer) {
+    if (tokenizer == null) {
+      return stage.fingerprint();
+    }
+    try {
+      return Sha256.of(stage.fingerprint() + Sha256.of(tokenizer));
+    } catch (IOException e) {
+      throw new SeriatimException(tokenizer + ": cannot be read: " + e, e);
+    }
+  }
+
+  private Weights tokenizerWeights(Assembly assembly, Path file) {
+    if (file == null) {
+      return WeightsView.NONE;
+    }
+    try (Checkpoint checkpoint = format.open(file)) {
+      return calls
+          .engine()
+          .load(
+              checkpoint,
+              StageContext.prefix(ProvidesPart.TOKENIZER),
+              assembly.parameters(ProvidesPart.TOKENIZER));
+    }
+  }
+
+  /** The parameters of all parts of a stage, each under the prefix of its kind. */
+  private static List<Parameter> parameters(Assembly assembly, StageSpec stage) {
+    List<Parameter> all = new ArrayList<>();
+    for (String kind : stage.train()) {
+      for (Parameter p : assembly.parameters(kind)) {
+        String name = StageContext.prefix(kind) + p.name();
+        all.add(new Parameter(name, p.shape(), p.initializer(), p.decay()));
+      }
+    }
+    return all;
+  }
+
+  /** Adds the model's guides to the parts; the names under which they are added. */
+  private static List<String> addGuides(
+      Map<String, PartReference> parts, ModelDescriptor model, StageSpec stage) {
+    List<String> kinds = new ArrayList<>();
+    for (PartReference guide : model.guides()) {
+      Map<String, Object> config = new LinkedHashMap<>(guide.config());
+      if (guide.id().equals("cfg") && !Double.isNaN(stage.sampleGuidance())) {
+        config.put("scale", stage.sampleGuidance());
+      }
+      String kind = ProvidesPart.GUIDE + ":" + guide.id();
+      parts.put(kind, PartReference.of(guide.id(), guide.version(), config));
+      kinds.add(kind);
+    }
+    return kinds;
+  }
+}

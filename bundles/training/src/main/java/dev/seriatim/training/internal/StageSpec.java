@@ -1,0 +1,41 @@
+package dev.seriatim.training.internal;
+
+import java.util.List;
+
+/**
+ * A stage of a recipe: parts that are trained together.
+ *
+ * @param name of the stage, and of its weight file
+ * @param train kinds of the parts that are trained
+ * @param steps in all
+ * @param batch images per step
+ * @param optimizer how weights are updated
+ * @param checkpointEvery steps between two checkpoints
+ * @param measureEvery steps between two measures on held-out data; 0 for only at the end
+ * @param measureImages held-out images that are measured on
+ * @param samplesEvery steps between two looks at samples; 0 for only at the end
+ * @param conditionDropout probability that a sample is trained without its condition
+ * @param shift most pixels by which images are moved, in each direction
+ * @param sampleGuidance scale of the guide {@code cfg} in samples; NaN for the model's own
+ * @param fingerprint SHA-256 of all that decides what the stage's weights become
+ */
+record StageSpec(
+    String name,
+    List<String> train,
+    long steps,
+    int batch,
+    OptimizerSpec optimizer,
+    long checkpointEvery,
+    long measureEvery,
+    int measureImages,
+    long samplesEvery,
+    double conditionDropout,
+    int shift,
+    double sampleGuidance,
+    String fingerprint) {
+
+  /** Number of ways in which an image can be moved. */
+  int shifts() {
+    return (2 * shift + 1) * (2 * shift + 1);
+  }
+}

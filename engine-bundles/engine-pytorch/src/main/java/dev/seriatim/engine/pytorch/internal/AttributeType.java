@@ -11,6 +11,9 @@ enum AttributeType {
   FLOAT("float"),
   BOOL("bool"),
   INT_LIST("List[int]"),
+
+  /** What the kernel keeps for itself, {@code Optional[…]}: it starts as {@code None}. */
+  STATE(""),
   UNKNOWN("");
 
   private final String declaration;
@@ -25,11 +28,15 @@ enum AttributeType {
         return type;
       }
     }
-    return UNKNOWN;
+    return declaration.startsWith("Optional[") ? STATE : UNKNOWN;
   }
 
   boolean isTensor() {
     return this == TENSOR || this == TENSOR_LIST || this == OPTIONAL_TENSOR;
+  }
+
+  boolean isConstant() {
+    return this == INT || this == FLOAT || this == BOOL || this == INT_LIST;
   }
 
   /**

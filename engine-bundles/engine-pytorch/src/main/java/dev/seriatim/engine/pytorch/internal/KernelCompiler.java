@@ -71,7 +71,7 @@ final class KernelCompiler {
           switch (type) {
             case TENSOR -> PickleWriter.EMPTY_TENSOR;
             case TENSOR_LIST -> PickleWriter.EMPTY_LIST;
-            case OPTIONAL_TENSOR -> null;
+            case OPTIONAL_TENSOR, STATE -> null;
             case UNKNOWN ->
                 throw error(
                     text,
@@ -85,7 +85,7 @@ final class KernelCompiler {
     }
     for (String name : constants.keySet()) {
       Attribute attribute = text.attributes().get(name);
-      if (attribute == null || AttributeType.of(attribute.type()).isTensor()) {
+      if (attribute == null || !AttributeType.of(attribute.type()).isConstant()) {
         throw error(text, attribute, "the constant " + name + " has no attribute");
       }
     }

@@ -35,6 +35,11 @@ public final class PyTorchEngine implements Engine, AutoCloseable {
     this(EngineSettings.of(configuration));
   }
 
+  /** An engine outside of a framework, for tests: on the CPU in single precision. */
+  public PyTorchEngine() {
+    this(new EngineSettings(Device.cpu(), Precision.FP32, 0));
+  }
+
   PyTorchEngine(EngineSettings settings) {
     this.settings = settings;
     this.thread = new EngineThread(settings.deviceName());
@@ -47,11 +52,6 @@ public final class PyTorchEngine implements Engine, AutoCloseable {
         thread.close();
       }
     }
-  }
-
-  /** An engine outside of a framework, on the CPU in single precision. */
-  public static PyTorchEngine onCpu() {
-    return new PyTorchEngine(new EngineSettings(Device.cpu(), Precision.FP32, 0));
   }
 
   /** Stops the thread and frees all native memory of this engine. */

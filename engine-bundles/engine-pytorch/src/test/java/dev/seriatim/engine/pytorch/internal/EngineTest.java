@@ -13,7 +13,7 @@ abstract class EngineTest {
 
   @BeforeAll
   final void start() {
-    engine = PyTorchEngine.onCpu();
+    engine = new PyTorchEngine();
   }
 
   @AfterAll

@@ -117,7 +117,7 @@ class PyTorchEngineTest extends EngineTest {
 
   @Test
   void refusesTasksOnceItIsStopped() throws Exception {
-    PyTorchEngine other = PyTorchEngine.onCpu();
+    PyTorchEngine other = new PyTorchEngine();
     Scope scope = other.call(() -> other.scope("left open"));
     NDArray array = other.call(() -> scope.manager().ones(new Shape(1)));
     other.close();

@@ -1,0 +1,180 @@
+package dev.seriatim.testkit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.Shape;
+import dev.seriatim.api.canvas.Canvas;
+import dev.seriatim.api.canvas.Slots;
+import dev.seriatim.api.canvas.TokenSpace;
+import dev.seriatim.api.engine.Scope;
+import dev.seriatim.api.part.Draw;
+import dev.seriatim.api.part.Plan;
+import dev.seriatim.api.part.Scheduler;
+import dev.seriatim.api.part.Step;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+/**
+ * What every scheduler keeps.
+ *
+ * @param <C> its configuration
+ */
+public abstract class SchedulerContract<C extends Record> extends PartContract<Scheduler, C> {
+  private static final int SAMPLES = 3;
+
+  /** Steps after which a plan counts as one that does not end. */
+  protected int bound() {
+    return 20 * frame().layout().slots() + 100;
+  }
+
+  /** Draws that depend on the slot alone, with confidences that differ. */
+  private Draw draw(Step step, int samples, Scope scope) {
+    int count = step.slots().count();
+    int numbers = frame().tokens().numbersPerSlot();
+    boolean discrete = frame().tokens() instanceof TokenSpace.Discrete;
+    long[] ids = new long[samples * count * numbers];
+    float[] vectors = new float[ids.length];
+    float[] logProb = new float[samples * count];
+    for (int sample = 0; sample < samples; sample++) {
+      for (int i = 0; i < count; i++) {
+        int slot = step.slots().slot(sample, i);
+        logProb[sample * count + i] = -1f / (1 + (slot * 7919) % 101);
+        for (int n = 0; n < numbers; n++) {
+          int at = (sample * count + i) * numbers + n;
+          ids[at] = discrete ? slot % ((TokenSpace.Discrete) frame().tokens()).vocabulary() : 0;
+          vectors[at] = slot;
+        }
+      }
+    }
+    Shape shape = new Shape(samples, count, numbers);
+    NDArray tokens =
+        discrete ? scope.manager().create(ids, shape) : scope.manager().create(vectors, shape);
+    return Draw.of(tokens, scope.manager().create(logProb, new Shape(samples, count)));
+  }
+
+  private List<Step> run(Canvas canvas) {
+    List<Step> steps = new ArrayList<>();
+    Plan plan = part().plan(canvas);
+    for (Step step = plan.next(canvas); step != null; step = plan.next(canvas)) {
+      steps.add(step);
+      assertThat(steps.size()).as("steps of a plan that should end").isLessThan(bound());
+      try (Scope inside = scope().child("step")) {
+        plan.observe(step, draw(step, canvas.samples(), inside), canvas);
+      }
+      canvas.drainWithdrawn();
+    }
+    return steps;
+  }
+
+  private Canvas blank(int samples) {
+    return Canvas.blank(frame().layout(), frame().tokens(), samples);
+  }
+
+  @Test
+  @DisplayName("A plan ends, and then every slot is settled")
+  void settlesEverySlot() throws Exception {
+    onEngine(
+        () -> {
+          Canvas canvas = blank(SAMPLES);
+          List<Step> steps = run(canvas);
+          for (int sample = 0; sample < SAMPLES; sample++) {
+            assertThat(canvas.settled(sample)).isEqualTo(frame().layout().slots());
+          }
+          int expected = part().plan(blank(SAMPLES)).expectedSteps();
+          if (expected > 0) {
+            assertThat(steps).hasSize(expected);
+          }
+        });
+  }
+
+  @Test
+  @DisplayName("Steps have slots, of the layout, none twice, and indices of their own")
+  void stepsAreWellFormed() throws Exception {
+    onEngine(
+        () -> {
+          Set<Integer> indices = new HashSet<>();
+          for (Step step : run(blank(SAMPLES))) {
+            assertThat(step.index()).isBetween(0, 65535);
+            assertThat(indices.add(step.index())).as("index %d is new", step.index()).isTrue();
+            assertThat(step.slots().count()).isPositive();
+            for (int sample = 0; sample < SAMPLES; sample++) {
+              int[] slots = step.slots().of(sample);
+              assertThat(slots).doesNotHaveDuplicates();
+              for (int slot : slots) {
+                assertThat(slot).isBetween(0, frame().layout().slots() - 1);
+              }
+            }
+          }
+        });
+  }
+
+  @Test
+  @DisplayName("1 Deterministic: the same request takes the same path")
+  void deterministic() throws Exception {
+    onEngine(
+        () ->
+            assertThat(run(blank(SAMPLES)).stream().map(Step::slots).toList())
+                .isEqualTo(run(blank(SAMPLES)).stream().map(Step::slots).toList()));
+  }
+
+  @Test
+  @DisplayName("2 Batch-invariant: a sample takes the path that it takes alone")
+  void batchInvariant() throws Exception {
+    onEngine(
+        () -> {
+          List<Step> batch = run(blank(SAMPLES));
+          List<Step> alone = run(blank(1));
+          assertThat(alone).hasSameSizeAs(batch);
+          for (int i = 0; i < batch.size(); i++) {
+            assertThat(alone.get(i).index()).isEqualTo(batch.get(i).index());
+            assertThat(alone.get(i).slots().of(0)).isEqualTo(batch.get(i).slots().of(0));
+          }
+        });
+  }
+
+  @Test
+  @DisplayName("What is settled at the start stays as it is")
+  void keepsWhatIsSettled() throws Exception {
+    onEngine(
+        () -> {
+          Canvas canvas = blank(2);
+          int numbers = frame().tokens().numbersPerSlot();
+          Slots first = Slots.shared(0);
+          if (frame().tokens() instanceof TokenSpace.Discrete) {
+            long[] ones = new long[2 * numbers];
+            Arrays.fill(ones, 1);
+            canvas.write(first, 1f, ones);
+          } else {
+            float[] ones = new float[2 * numbers];
+            Arrays.fill(ones, -1f);
+            canvas.write(first, 1f, ones);
+          }
+          run(canvas);
+          for (int sample = 0; sample < 2; sample++) {
+            assertThat(canvas.settled(sample)).isEqualTo(frame().layout().slots());
+            if (frame().tokens() instanceof TokenSpace.Discrete) {
+              assertThat(canvas.id(sample, 0, 0)).isEqualTo(1);
+            } else {
+              assertThat(canvas.vector(sample, 0)[0]).isEqualTo(-1f);
+            }
+          }
+        });
+  }
+
+  @Test
+  @DisplayName("A canvas on which all is settled takes no step")
+  void nothingToDo() throws Exception {
+    onEngine(
+        () -> {
+          Canvas canvas = blank(1);
+          run(canvas);
+          assertThat(part().plan(canvas).next(canvas)).isNull();
+        });
+  }
+}

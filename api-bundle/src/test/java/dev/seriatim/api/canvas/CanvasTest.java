@@ -1,0 +1,82 @@
+package dev.seriatim.api.canvas;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+
+import org.junit.jupiter.api.Test;
+
+class CanvasTest {
+  private static final TokenSpace.Discrete IDS = new TokenSpace.Discrete(10, 2);
+  private static final TokenSpace.Continuous VECTORS = new TokenSpace.Continuous(3);
+
+  private static Canvas blank(TokenSpace tokens) {
+    return Canvas.blank(new Grid(2, 2), tokens, 2);
+  }
+
+  @Test
+  void blankIsUnknown() {
+    Canvas canvas = blank(IDS);
+    assertThat(canvas.settled(0)).isZero();
+    assertThat(canvas.level(1, 3)).isZero();
+    assertThat(canvas.ids()).containsOnly(0);
+  }
+
+  @Test
+  void writesTheSameSlotsForAllSamples() {
+    Canvas canvas = blank(IDS);
+    canvas.write(Slots.shared(3, 1), 1f, new long[] {1, 2, 3, 4, 5, 6, 7, 8});
+    assertThat(canvas.ids()).containsExactly(0, 0, 3, 4, 0, 0, 1, 2, 0, 0, 7, 8, 0, 0, 5, 6);
+    assertThat(canvas.settled(0)).isEqualTo(2);
+  }
+
+  @Test
+  void writesSlotsOfTheirOwnForEachSample() {
+    Canvas canvas = blank(VECTORS);
+    canvas.write(Slots.perSample(new int[][] {{0}, {3}}), 0.5f, new float[] {1, 2, 3, 4, 5, 6});
+    assertThat(canvas.vector(0, 0)).containsExactly(1, 2, 3);
+    assertThat(canvas.vector(1, 3)).containsExactly(4, 5, 6);
+    assertThat(canvas.level(1, 3)).isEqualTo(0.5f);
+    assertThat(canvas.isSettled(1, 3)).isFalse();
+  }
+
+  @Test
+  void settledTokensStayUntilTheyAreWithdrawn() {
+    Canvas canvas = blank(IDS);
+    canvas.write(Slots.shared(0), 1f, new long[] {1, 1, 1, 1});
+    canvas.write(Slots.shared(0), 1f, new long[] {2, 2, 2, 2});
+    assertThat(canvas.id(0, 0, 0)).isEqualTo(1);
+    canvas.withdraw(0, 0);
+    canvas.write(Slots.shared(0), 1f, new long[] {2, 2, 2, 2});
+    assertThat(canvas.id(0, 0, 0)).isEqualTo(2);
+    assertThat(canvas.id(1, 0, 0)).isEqualTo(1);
+    assertThat(canvas.drainWithdrawn()).hasSize(1).first().isEqualTo(new int[] {0, 0});
+    assertThat(canvas.drainWithdrawn()).isEmpty();
+  }
+
+  @Test
+  void copiesAreIndependent() {
+    Canvas canvas = blank(IDS);
+    Canvas copy = canvas.copy();
+    canvas.write(Slots.shared(0), 1f, new long[] {1, 1, 1, 1});
+    assertThat(copy.settled(0)).isZero();
+    assertThat(canvas.sample(1).ids()).containsExactly(1, 1, 0, 0, 0, 0, 0, 0);
+    assertThat(canvas.sample(1).samples()).isEqualTo(1);
+  }
+
+  @Test
+  void refusesWhatDoesNotFit() {
+    Canvas canvas = blank(IDS);
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> canvas.write(Slots.shared(0), 1f, new long[3]))
+        .withMessageContaining("expected 2×1×2 numbers, found 3");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> canvas.write(Slots.shared(0), 1f, new long[] {0, 0, 0, 10}))
+        .withMessageContaining("expected 0 to 9, found 10");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> canvas.write(Slots.shared(0), 1.5f, new long[4]))
+        .withMessageContaining("level");
+    assertThatIllegalStateException().isThrownBy(canvas::vectors);
+    assertThat(canvas.settled(0)).isZero();
+  }
+}

@@ -5,11 +5,17 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import org.osgi.annotation.versioning.ProviderType;
 
-/** A compiled kernel with its weights bound: one native call runs a whole method. Engine thread. */
+/**
+ * A compiled kernel with its weights bound: one native call runs a whole method. It holds its
+ * weights until it is closed. Engine thread.
+ *
+ * <p>Results are read-only to Java: an operation in place ({@code addi}, {@code set}) fails on
+ * them; {@code duplicate} first. Under {@link Engine#differentiate} they are ordinary arrays.
+ */
 @ProviderType
 public interface Kernel extends AutoCloseable {
   /**
-   * Calls a method that returns one tensor, or a tuple or list of tensors.
+   * Calls a method that returns one tensor, a tuple or list of tensors, or nothing (an empty list).
    *
    * @param scope owns the results
    * @param method name in the source

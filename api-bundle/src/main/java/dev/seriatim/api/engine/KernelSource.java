@@ -13,10 +13,17 @@ import java.nio.charset.StandardCharsets;
  *     width: int                # a constant
  *     weight: Tensor            # [out, in], bound from the weight "weight"
  *     blocks: List[Tensor]      # bound from "blocks.0", "blocks.1", …
+ *     bias: Optional[Tensor]    # bound from "bias" if there is such a weight, else None
+ *     kept: Optional[List[Tensor]]  # the kernel's own: starts as None
  *
  *     def forward(self, x: Tensor) -&gt; Tensor:
  *         return torch.linear(x, self.weight)
  * </pre>
+ *
+ * <p>Operators are libtorch's own ({@code torch.softmax}, {@code torch.linear}, {@code
+ * torch.layer_norm}, …); {@code assert condition, "message {}".format(n)} raises. A method returns
+ * new tensors, never an argument or a view of one, because an argument's memory may end with the
+ * caller's scope. A method needs a result type to be differentiated.
  *
  * @param name for messages, usually the file's name
  * @param text the source

@@ -76,8 +76,8 @@ final class KernelCompiler {
                 throw error(
                     text,
                     attribute,
-                    "an attribute is Tensor, List[Tensor], Optional[Tensor], int, float, bool or"
-                        + " List[int], not "
+                    "an attribute is Tensor, List[Tensor], int, float, bool, List[int] or"
+                        + " Optional[…], not "
                         + attribute.type());
             default -> constant(text, attribute, type, constants);
           };

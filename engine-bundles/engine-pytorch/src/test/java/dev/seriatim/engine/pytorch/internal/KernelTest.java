@@ -11,6 +11,8 @@ import ai.djl.ndarray.types.Shape;
 import dev.seriatim.api.engine.Kernel;
 import dev.seriatim.api.engine.KernelSource;
 import dev.seriatim.api.engine.Scope;
+import dev.seriatim.api.weights.Initializer;
+import dev.seriatim.api.weights.Parameter;
 import dev.seriatim.api.weights.Weights;
 import java.util.List;
 import java.util.Map;
@@ -266,6 +268,40 @@ class KernelTest extends EngineTest {
             Weights extra = FixedWeights.of("w", a, "ws.0", a, "ws.2", a, "v", a);
             assertThatThrownBy(() -> engine().kernel(source, n, extra))
                 .hasMessage("linear.py: no attribute for the weights [ws.2, v]");
+          }
+        });
+  }
+
+  @Test
+  void keepsWhatItComputesForItself() throws Exception {
+    KernelSource source =
+        source(
+            """
+            class K(Module):
+              ws: List[Tensor]
+              packed: Optional[List[Tensor]]
+              def pack(self):
+                self.packed = [ops.mkldnn._reorder_linear_weight(w, None) for w in self.ws]
+              def f(self, x: Tensor) -> Tensor:
+                p = self.packed
+                if p is None:
+                  return torch.linear(x, self.ws[0])
+                none: List[Optional[number]] = []
+                return ops.mkldnn._linear_pointwise(x, p[0], None, "none", none, "")
+            """);
+    run(
+        () -> {
+          try (Scope scope = engine().scope("test");
+              Weights weights =
+                  engine()
+                      .initialise(
+                          List.of(Parameter.decayed("ws.0", Initializer.he(32), 32, 32)), 1);
+              Kernel kernel = engine().kernel(source, Map.of(), weights)) {
+            NDArray x = scope.manager().ones(new Shape(2, 32));
+            NDArray plain = kernel.callForOne(scope.manager(), "f", x);
+            kernel.call(scope.manager(), "pack");
+            NDArray packed = kernel.callForOne(scope.manager(), "f", x);
+            assertThat(packed.allClose(plain)).isTrue();
           }
         });
   }

@@ -3,11 +3,15 @@ package dev.seriatim.engine.pytorch.internal;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ai.djl.Device;
+import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import dev.seriatim.api.engine.Kernel;
 import dev.seriatim.api.engine.KernelSource;
 import dev.seriatim.api.engine.MemoryUse;
+import dev.seriatim.api.engine.Precision;
+import dev.seriatim.api.engine.Scope;
 import dev.seriatim.api.weights.CheckpointException;
 import dev.seriatim.api.weights.ElementType;
 import dev.seriatim.api.weights.Initializer;
@@ -16,6 +20,8 @@ import dev.seriatim.api.weights.Weights;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class WeightStoreTest extends EngineTest {
   private static final Shape SHAPE = new Shape(2);
@@ -92,6 +98,36 @@ class WeightStoreTest extends EngineTest {
             assertThat(weights.get("ids").toLongArray()).containsExactly(7, 1L << 40);
           }
         });
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"FP16", "BF16"})
+  void computesInHalfPrecision(Precision precision) throws Exception {
+    KernelSource source =
+        new KernelSource(
+            "k.py",
+            """
+            class K(Module):
+              x: Tensor
+              def f(self, y: Tensor) -> Tensor:
+                return (y.to(self.x.dtype) * self.x).to(torch.float32)
+            """);
+    try (PyTorchEngine half = new PyTorchEngine(new EngineSettings(Device.cpu(), precision, 0))) {
+      half.call(
+          () -> {
+            try (MemoryCheckpoint file = new MemoryCheckpoint().floats("x", SHAPE, 1, -2);
+                Weights weights = half.load(file, "", List.of(parameter("x")));
+                Kernel kernel = half.kernel(source, Map.of(), weights);
+                Scope scope = half.scope("test")) {
+              assertThat(half.memory()).isEqualTo(new MemoryUse(1, 4));
+              NDArray y = scope.manager().create(new float[] {3, 4});
+              NDArray product = kernel.callForOne(scope.manager(), "f", y);
+              assertThat(product.toFloatArray()).containsExactly(3, -8);
+            }
+            assertThat(half.memory()).isEqualTo(new MemoryUse(0, 0));
+            return null;
+          });
+    }
   }
 
   @Test

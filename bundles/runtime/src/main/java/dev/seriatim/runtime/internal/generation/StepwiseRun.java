@@ -1,0 +1,122 @@
+package dev.seriatim.runtime.internal.generation;
+
+import ai.djl.ndarray.NDManager;
+import dev.seriatim.api.canvas.Canvas;
+import dev.seriatim.api.engine.RandomStreams;
+import dev.seriatim.api.engine.Scope;
+import dev.seriatim.api.generation.GenerationRequest;
+import dev.seriatim.api.generation.Loop.Parts;
+import dev.seriatim.api.generation.LoopRun;
+import dev.seriatim.api.part.BackboneContext;
+import dev.seriatim.api.part.ContextRequest;
+import dev.seriatim.api.part.Distribution;
+import dev.seriatim.api.part.Draw;
+import dev.seriatim.api.part.Guide;
+import dev.seriatim.api.part.Head;
+import dev.seriatim.api.part.Hidden;
+import dev.seriatim.api.part.Plan;
+import dev.seriatim.api.part.Step;
+import dev.seriatim.api.part.Stream;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** THE generation loop. Every decoding method of every model runs through {@link #step()}. */
+final class StepwiseRun implements LoopRun {
+  private final Head head;
+  private final List<Guide> guides;
+  private final List<Stream> streams;
+  private final RandomStreams random;
+  private final boolean mode;
+  private final Scope scope;
+  private final Canvas canvas;
+  private final Plan plan;
+  private final BackboneContext context;
+
+  StepwiseRun(Parts parts, GenerationRequest request, RandomStreams random, Scope scope) {
+    this.head = parts.head();
+    this.guides = parts.guides().stream().sorted(Comparator.comparing(Guide::stage)).toList();
+    this.streams = streams(guides);
+    this.random = random;
+    this.mode = request.mode();
+    this.scope = scope;
+    this.canvas = canvas(parts, request);
+    this.plan = parts.scheduler().plan(canvas);
+    this.context =
+        parts
+            .backbone()
+            .open(
+                new ContextRequest(
+                    canvas, streams, request.conditions(), parts.tokenizer(), scope.manager()));
+  }
+
+  @Override
+  public Step step() {
+    Step step = plan.next(canvas);
+    if (step == null) {
+      return null;
+    }
+    try (Scope turn = scope.child("step")) {
+      NDManager manager = turn.manager();
+      Hidden hidden = context.forward(step, canvas, manager);
+      Distribution distribution = guided(hidden, step);
+      Draw draw =
+          mode
+              ? distribution.mode()
+              : distribution.draw(random.at(step.index(), step.slots(), manager));
+      plan.observe(step, draw, canvas);
+      List<int[]> withdrawn = canvas.drainWithdrawn();
+      if (!withdrawn.isEmpty()) {
+        context.rollback(withdrawn);
+      }
+      context.advance(step, draw, canvas);
+    }
+    return step;
+  }
+
+  private Distribution guided(Hidden hidden, Step step) {
+    Map<Stream, Distribution> others = new LinkedHashMap<>();
+    for (Stream stream : streams) {
+      others.put(stream, head.distribution(hidden.of(stream), step));
+    }
+    Distribution distribution = others.remove(Stream.CONDITIONAL);
+    for (Guide guide : guides) {
+      distribution = guide.apply(distribution, others, step, canvas);
+    }
+    return distribution;
+  }
+
+  @Override
+  public Canvas canvas() {
+    return canvas;
+  }
+
+  @Override
+  public int expectedSteps() {
+    return plan.expectedSteps();
+  }
+
+  @Override
+  public void close() {
+    try (scope) {
+      context.close();
+    }
+  }
+
+  private static List<Stream> streams(List<Guide> guides) {
+    Set<Stream> streams = new LinkedHashSet<>();
+    streams.add(Stream.CONDITIONAL);
+    guides.forEach(guide -> streams.addAll(guide.streams()));
+    return List.copyOf(streams);
+  }
+
+  private static Canvas canvas(Parts parts, GenerationRequest request) {
+    return request.start() == null
+        ? Canvas.blank(
+            parts.tokenizer().layout(), parts.tokenizer().tokens(), request.conditions().size())
+        : request.start().copy();
+  }
+}

@@ -1,0 +1,53 @@
+package dev.seriatim.cli;
+
+import dev.seriatim.api.SeriatimException;
+import dev.seriatim.api.model.ModelNotWiredException;
+import java.io.PrintWriter;
+import java.util.concurrent.CancellationException;
+import picocli.CommandLine;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+
+/** Says in one line what went wrong, and chooses the exit code. */
+final class Failures {
+  private Failures() {}
+
+  /** A command failed. */
+  static int onFailure(Exception failure, CommandLine line, ParseResult parsed) {
+    PrintWriter err = line.getErr();
+    boolean debug = parsed.hasMatchedOption("--debug") || subcommandDebugs(parsed);
+    if (failure instanceof CancellationException) {
+      err.println("seriatim: interrupted");
+    } else if (failure instanceof SeriatimException) {
+      err.println("seriatim: " + failure.getMessage());
+    } else {
+      err.println(
+          "seriatim: unexpected "
+              + failure
+              + (debug ? "" : " (--debug shows where it comes from)"));
+    }
+    if (debug) {
+      failure.printStackTrace(err);
+    }
+    err.flush();
+    if (failure instanceof CancellationException) {
+      return ExitCode.INTERRUPTED;
+    }
+    return failure instanceof ModelNotWiredException ? ExitCode.NOT_WIRED : ExitCode.FAILED;
+  }
+
+  private static boolean subcommandDebugs(ParseResult parsed) {
+    return parsed.subcommands().stream().anyMatch(sub -> sub.hasMatchedOption("--debug"));
+  }
+
+  /** A command line was not understood. */
+  static int onUsage(ParameterException failure, String[] arguments) {
+    CommandLine line = failure.getCommandLine();
+    PrintWriter err = line.getErr();
+    err.println("seriatim: " + failure.getMessage());
+    String command = line.getCommandSpec().name();
+    err.println("Try `seriatim help" + (command.equals("seriatim") ? "" : " " + command) + "`.");
+    err.flush();
+    return ExitCode.USAGE;
+  }
+}

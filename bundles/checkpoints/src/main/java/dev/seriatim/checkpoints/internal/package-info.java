@@ -1,0 +1,2 @@
+/** Checkpoint files: safetensors. */
+package dev.seriatim.checkpoints.internal;

@@ -33,6 +33,7 @@ public final class PartRegistry {
   private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
 
   @Reference(
+      name = "parts",
       service = PartFactory.class,
       cardinality = ReferenceCardinality.MULTIPLE,
       policy = ReferencePolicy.DYNAMIC,

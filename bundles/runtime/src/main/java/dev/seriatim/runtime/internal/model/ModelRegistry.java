@@ -183,12 +183,14 @@ public final class ModelRegistry implements Models, PartLender {
     try {
       P part = engine.call(() -> lease.wiring().part(kind, type));
       return new LentPart<>(part, lease.wiring().assembly().part(kind), lease);
-    } catch (RuntimeException e) {
-      lease.close();
-      throw e;
     } catch (Exception e) {
       lease.close();
-      throw new SeriatimException(model + ": " + kind + ": cannot be lent: " + e, e);
+      if (e instanceof InterruptedException) {
+        Thread.currentThread().interrupt();
+      }
+      throw e instanceof SeriatimException refused
+          ? refused
+          : new SeriatimException(model + ": " + kind + ": cannot be lent: " + e, e);
     }
   }
 

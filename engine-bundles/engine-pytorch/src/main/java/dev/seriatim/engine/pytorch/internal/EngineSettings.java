@@ -5,6 +5,7 @@ import dev.seriatim.api.SeriatimException;
 import dev.seriatim.api.engine.Precision;
 import java.util.Arrays;
 import java.util.Locale;
+import java.util.function.UnaryOperator;
 
 /**
  * What an engine is started with.
@@ -14,19 +15,33 @@ import java.util.Locale;
  * @param threads for operations on the CPU, or 0 for libtorch's own choice
  */
 record EngineSettings(Device device, Precision precision, int threads) {
+  private static final String PREFIX = "seriatim.engine.";
 
-  static EngineSettings of(EngineConfiguration configuration) {
-    String precision = configuration.precision().toUpperCase(Locale.ROOT);
+  /**
+   * Settings of a component.
+   *
+   * @param configuration of the component
+   * @param properties of the framework, which come first; null for one that is not set
+   */
+  static EngineSettings of(EngineConfiguration configuration, UnaryOperator<String> properties) {
+    String device = first(properties.apply(PREFIX + "device"), configuration.device());
+    String precision =
+        first(properties.apply(PREFIX + "precision"), configuration.precision())
+            .toUpperCase(Locale.ROOT);
     if (Arrays.stream(Precision.values()).noneMatch(p -> p.name().equals(precision))) {
       throw new SeriatimException(
-          "engine: precision: expected fp32, fp16 or bf16, found " + configuration.precision());
+          "engine: precision: expected fp32, fp16 or bf16, found " + precision);
     }
-    if (configuration.threads() < 0) {
-      throw new SeriatimException(
-          "engine: threads: expected 0 or more, found " + configuration.threads());
+    String threads = first(properties.apply(PREFIX + "threads"), "" + configuration.threads());
+    if (!threads.matches("\\d{1,4}")) {
+      throw new SeriatimException("engine: threads: expected 0 to 9999, found " + threads);
     }
     return new EngineSettings(
-        device(configuration.device()), Precision.valueOf(precision), configuration.threads());
+        device(device), Precision.valueOf(precision), Integer.parseInt(threads));
+  }
+
+  private static String first(String property, String configured) {
+    return property == null || property.isBlank() ? configured : property;
   }
 
   private static Device device(String name) {

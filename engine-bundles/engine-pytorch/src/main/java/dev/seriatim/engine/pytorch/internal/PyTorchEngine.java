@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
+import org.osgi.framework.BundleContext;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
@@ -29,10 +30,17 @@ public final class PyTorchEngine implements Engine, AutoCloseable {
   private final EngineThread thread;
   private final EngineCore core;
 
-  /** Starts DJL and libtorch, which takes about a second. */
+  /**
+   * Starts DJL and libtorch, which takes about a second.
+   *
+   * @param configuration of the component
+   * @param context whose framework properties {@code seriatim.engine.device}, {@code
+   *     seriatim.engine.precision} and {@code seriatim.engine.threads} come before it: what the
+   *     host application says
+   */
   @Activate
-  public PyTorchEngine(EngineConfiguration configuration) {
-    this(EngineSettings.of(configuration));
+  public PyTorchEngine(EngineConfiguration configuration, BundleContext context) {
+    this(EngineSettings.of(configuration, context::getProperty));
   }
 
   /** An engine outside of a framework, for tests: on the CPU in single precision. */

@@ -25,4 +25,17 @@ public class PartException extends SeriatimException {
   public static PartException of(String part, String key, String expected, String found) {
     return new PartException(part + ": " + key + ": expected " + expected + ", found " + found);
   }
+
+  /**
+   * Refuses what does not hold; for checks of a configuration.
+   *
+   * @param part id of the part
+   * @throws PartException in the usual form, when {@code holds} is false
+   */
+  public static void require(
+      boolean holds, String part, String key, String expected, Object found) {
+    if (!holds) {
+      throw of(part, key, expected, String.valueOf(found));
+    }
+  }
 }

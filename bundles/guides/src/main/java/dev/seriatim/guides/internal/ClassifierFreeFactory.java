@@ -1,5 +1,7 @@
 package dev.seriatim.guides.internal;
 
+import static dev.seriatim.api.part.PartException.require;
+
 import dev.seriatim.api.part.Blueprint;
 import dev.seriatim.api.part.ConfigKey;
 import dev.seriatim.api.part.Frame;
@@ -35,22 +37,19 @@ public final class ClassifierFreeFactory
 
   @Override
   public Blueprint<Guide> blueprint(Configuration configuration, Frame frame) {
-    if (!(configuration.scale >= 0 && Double.isFinite(configuration.scale))) {
-      throw PartException.of(ID, "scale", "a number of at least 0", "" + configuration.scale);
-    }
-    if (!(configuration.power > 0 && Double.isFinite(configuration.power))) {
-      throw PartException.of(ID, "power", "a number above 0", "" + configuration.power);
-    }
+    double scale = configuration.scale;
+    double power = configuration.power;
+    require(scale >= 0 && Double.isFinite(scale), ID, "scale", "a number of at least 0", scale);
+    require(power > 0 && Double.isFinite(power), ID, "power", "a number above 0", power);
     GuidanceSchedule schedule =
         switch (configuration.schedule) {
           case "constant" -> settled -> 1;
           case "linear" -> settled -> settled;
-          case "cosine" ->
-              settled -> (1 - Math.cos(Math.PI * Math.pow(settled, configuration.power))) / 2;
+          case "cosine" -> settled -> (1 - Math.cos(Math.PI * Math.pow(settled, power))) / 2;
           default ->
               throw PartException.of(
                   ID, "schedule", "constant, linear or cosine", configuration.schedule);
         };
-    return Blueprint.weightless(frame, () -> new ClassifierFree(configuration.scale, schedule));
+    return Blueprint.weightless(frame, () -> new ClassifierFree(scale, schedule));
   }
 }

@@ -1,10 +1,11 @@
 package dev.seriatim.guides.internal;
 
+import static dev.seriatim.api.part.PartException.require;
+
 import dev.seriatim.api.part.Blueprint;
 import dev.seriatim.api.part.ConfigKey;
 import dev.seriatim.api.part.Frame;
 import dev.seriatim.api.part.Guide;
-import dev.seriatim.api.part.PartException;
 import dev.seriatim.api.part.PartFactory;
 import dev.seriatim.api.part.ProvidesPart;
 import org.osgi.service.component.annotations.Component;
@@ -31,9 +32,8 @@ public final class TemperatureFactory
 
   @Override
   public Blueprint<Guide> blueprint(Configuration configuration, Frame frame) {
-    if (!(configuration.value > 0 && Double.isFinite(configuration.value))) {
-      throw PartException.of(ID, "value", "a number above 0", "" + configuration.value);
-    }
-    return Blueprint.weightless(frame, () -> new Temperature(configuration.value));
+    double value = configuration.value;
+    require(value > 0 && Double.isFinite(value), ID, "value", "a number above 0", value);
+    return Blueprint.weightless(frame, () -> new Temperature(value));
   }
 }

@@ -1,11 +1,12 @@
 package dev.seriatim.guides.internal;
 
+import static dev.seriatim.api.part.PartException.require;
+
 import ai.djl.ndarray.NDArray;
 import dev.seriatim.api.part.Blueprint;
 import dev.seriatim.api.part.ConfigKey;
 import dev.seriatim.api.part.Frame;
 import dev.seriatim.api.part.Guide;
-import dev.seriatim.api.part.PartException;
 import dev.seriatim.api.part.PartFactory;
 import dev.seriatim.api.part.ProvidesPart;
 import org.osgi.service.component.annotations.Component;
@@ -30,9 +31,7 @@ public final class TopKFactory implements PartFactory<Guide, TopKFactory.Configu
 
   @Override
   public Blueprint<Guide> blueprint(Configuration configuration, Frame frame) {
-    if (configuration.k < 1) {
-      throw PartException.of(ID, "k", "at least 1", "" + configuration.k);
-    }
+    require(configuration.k >= 1, ID, "k", "at least 1", configuration.k);
     int k = Math.min(configuration.k, frame.discrete(ID).vocabulary());
     return Blueprint.weightless(frame, () -> new TopK(k));
   }

@@ -1,12 +1,13 @@
 package dev.seriatim.guides.internal;
 
+import static dev.seriatim.api.part.PartException.require;
+
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDArrays;
 import dev.seriatim.api.part.Blueprint;
 import dev.seriatim.api.part.ConfigKey;
 import dev.seriatim.api.part.Frame;
 import dev.seriatim.api.part.Guide;
-import dev.seriatim.api.part.PartException;
 import dev.seriatim.api.part.PartFactory;
 import dev.seriatim.api.part.ProvidesPart;
 import org.osgi.service.component.annotations.Component;
@@ -35,11 +36,10 @@ public final class TopPFactory implements PartFactory<Guide, TopPFactory.Configu
 
   @Override
   public Blueprint<Guide> blueprint(Configuration configuration, Frame frame) {
-    if (!(configuration.p > 0 && configuration.p <= 1)) {
-      throw PartException.of(ID, "p", "above 0 and at most 1", "" + configuration.p);
-    }
+    double p = configuration.p;
+    require(p > 0 && p <= 1, ID, "p", "above 0 and at most 1", p);
     frame.discrete(ID);
-    return Blueprint.weightless(frame, () -> new TopP(configuration.p));
+    return Blueprint.weightless(frame, () -> new TopP(p));
   }
 
   private static final class TopP extends LogitsGuide {

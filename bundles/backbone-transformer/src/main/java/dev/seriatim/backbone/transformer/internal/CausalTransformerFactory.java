@@ -1,10 +1,11 @@
 package dev.seriatim.backbone.transformer.internal;
 
+import static dev.seriatim.api.part.PartException.require;
+
 import dev.seriatim.api.part.Backbone;
 import dev.seriatim.api.part.Blueprint;
 import dev.seriatim.api.part.ConfigKey;
 import dev.seriatim.api.part.Frame;
-import dev.seriatim.api.part.PartException;
 import dev.seriatim.api.part.PartFactory;
 import dev.seriatim.api.part.ProvidesPart;
 import org.osgi.service.component.annotations.Component;
@@ -38,23 +39,18 @@ public final class CausalTransformerFactory
 
   @Override
   public Blueprint<Backbone> blueprint(Configuration configuration, Frame frame) {
-    atLeastOne("layers", configuration.layers);
-    atLeastOne("heads", configuration.heads);
-    atLeastOne("mlp-ratio", configuration.mlpRatio);
-    if (configuration.width < 1 || configuration.width % configuration.heads != 0) {
-      throw PartException.of(
-          ID,
-          "width",
-          "a multiple of heads (" + configuration.heads + ")",
-          "" + configuration.width);
-    }
+    int heads = configuration.heads;
+    int width = configuration.width;
+    require(configuration.layers >= 1, ID, "layers", "at least 1", configuration.layers);
+    require(heads >= 1, ID, "heads", "at least 1", heads);
+    require(
+        width >= 1 && width % heads == 0,
+        ID,
+        "width",
+        "a multiple of heads (" + heads + ")",
+        width);
+    require(configuration.mlpRatio >= 1, ID, "mlp-ratio", "at least 1", configuration.mlpRatio);
     frame.discrete(ID);
-    return new CausalTransformerBlueprint(configuration, frame.with(configuration.width));
-  }
-
-  private static void atLeastOne(String key, int value) {
-    if (value < 1) {
-      throw PartException.of(ID, key, "at least 1", "" + value);
-    }
+    return new CausalTransformerBlueprint(configuration, frame.with(width));
   }
 }

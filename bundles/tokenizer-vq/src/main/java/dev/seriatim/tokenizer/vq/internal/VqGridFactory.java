@@ -1,11 +1,12 @@
 package dev.seriatim.tokenizer.vq.internal;
 
+import static dev.seriatim.api.part.PartException.require;
+
 import dev.seriatim.api.canvas.Grid;
 import dev.seriatim.api.canvas.TokenSpace;
 import dev.seriatim.api.part.Blueprint;
 import dev.seriatim.api.part.ConfigKey;
 import dev.seriatim.api.part.Frame;
-import dev.seriatim.api.part.PartException;
 import dev.seriatim.api.part.PartFactory;
 import dev.seriatim.api.part.ProvidesPart;
 import dev.seriatim.api.part.Tokenizer;
@@ -62,35 +63,22 @@ public final class VqGridFactory implements PartFactory<Tokenizer, VqGridFactory
   }
 
   private static void check(Configuration c) {
-    require(
-        !c.channels.isEmpty() && c.channels.size() <= 8, "channels", "1 to 8 levels", c.channels);
-    require(c.groups >= 1, "groups", "at least 1", c.groups);
-    require(
-        c.channels.stream().allMatch(n -> n >= 1 && n % c.groups == 0),
-        "channels",
-        "multiples of groups (" + c.groups + ")",
-        c.channels);
-    require(
-        c.height >= c.factor() && c.height % c.factor() == 0,
-        "height",
-        "a multiple of " + c.factor(),
-        c.height);
-    require(
-        c.width >= c.factor() && c.width % c.factor() == 0,
-        "width",
-        "a multiple of " + c.factor(),
-        c.width);
-    require(
-        c.imageChannels == 1 || c.imageChannels == 3, "image-channels", "1 or 3", c.imageChannels);
-    require(c.vocabulary >= 2, "vocabulary", "at least 2", c.vocabulary);
-    require(c.codeWidth >= 2, "code-width", "at least 2", c.codeWidth);
-    require(c.blocks >= 1, "blocks", "at least 1", c.blocks);
-    require(c.commitment >= 0, "commitment", "at least 0", c.commitment);
+    int levels = c.channels.size();
+    require(levels >= 1 && levels <= 8, ID, "channels", "1 to 8 levels", c.channels);
+    require(c.groups >= 1, ID, "groups", "at least 1", c.groups);
+    boolean grouped = c.channels.stream().allMatch(n -> n >= 1 && n % c.groups == 0);
+    require(grouped, ID, "channels", "multiples of groups (" + c.groups + ")", c.channels);
+    requireMultiple(c.height, c.factor(), "height");
+    requireMultiple(c.width, c.factor(), "width");
+    boolean greyOrColour = c.imageChannels == 1 || c.imageChannels == 3;
+    require(greyOrColour, ID, "image-channels", "1 or 3", c.imageChannels);
+    require(c.vocabulary >= 2, ID, "vocabulary", "at least 2", c.vocabulary);
+    require(c.codeWidth >= 2, ID, "code-width", "at least 2", c.codeWidth);
+    require(c.blocks >= 1, ID, "blocks", "at least 1", c.blocks);
+    require(c.commitment >= 0, ID, "commitment", "at least 0", c.commitment);
   }
 
-  private static void require(boolean holds, String key, String expected, Object found) {
-    if (!holds) {
-      throw PartException.of(ID, key, expected, String.valueOf(found));
-    }
+  private static void requireMultiple(int size, int factor, String key) {
+    require(size >= factor && size % factor == 0, ID, key, "a multiple of " + factor, size);
   }
 }

@@ -35,14 +35,19 @@ final class WeightReader {
     // This array lies over the file's bytes, which must not be needed later: hence the copies.
     try (NDArray file = manager.create(bytes, info.shape(), type)) {
       if (!type.isFloating()) {
-        return file.toType(type, true);
+        return file.duplicate();
       }
       return switch (precision) {
-        case FP32 -> file.toType(DataType.FLOAT32, true);
-        case FP16 -> file.toType(DataType.FLOAT16, true);
+        case FP32 -> copy(file, DataType.FLOAT32);
+        case FP16 -> copy(file, DataType.FLOAT16);
         case BF16 -> engineKernel.callOutsideInference(manager, "to_bfloat16", file).get(0);
       };
     }
+  }
+
+  /** DJL's toType gives the same memory where the type is the same, even when asked for a copy. */
+  private static NDArray copy(NDArray file, DataType type) {
+    return file.getDataType() == type ? file.duplicate() : file.toType(type, true);
   }
 
   /** A bfloat16 is the upper half of a float32. */

@@ -140,7 +140,7 @@ public final class ModelRegistry implements Models, PartLender {
   @Deactivate
   void close() {
     registry.forget(onChange);
-    models.values().forEach(each -> each.end("The runtime was stopped while it generated"));
+    models.values().forEach(each -> each.end("the runtime was stopped while it generated"));
     tracker.close();
     if (!engine.onEngineThread()) {
       await(CompletableFuture.allOf(closing.toArray(CompletableFuture<?>[]::new)));

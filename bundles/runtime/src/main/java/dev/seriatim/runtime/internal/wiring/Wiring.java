@@ -1,5 +1,6 @@
 package dev.seriatim.runtime.internal.wiring;
 
+import dev.seriatim.api.SeriatimException;
 import dev.seriatim.api.engine.Engine;
 import dev.seriatim.api.model.PartDescription;
 import dev.seriatim.api.part.Part;
@@ -82,9 +83,9 @@ public final class Wiring {
     if (there == null) {
       failure = "";
       try {
-        there = build(key, type);
-      } catch (RuntimeException e) {
-        failure = e.getMessage();
+        there = build(key);
+      } catch (RuntimeException | LinkageError e) {
+        failure = e instanceof SeriatimException ? e.getMessage() : label(key) + ": " + e;
         throw e;
       }
       built.put(key, there);
@@ -140,11 +141,11 @@ public final class Wiring {
     }
   }
 
-  private <P extends Part> Built build(String key, Class<P> type) {
+  private Built build(String key) {
     Weights weights =
         loader.load(engine, label(key), assembly.reference(key), assembly.parameters(key));
     try {
-      return new Built(assembly.build(key, type, engine, weights), weights);
+      return new Built(assembly.build(key, Part.class, engine, weights), weights);
     } catch (Throwable e) {
       weights.close();
       throw e;

@@ -43,7 +43,7 @@ record ModelDescriptor(String name, Version version, List<Part> parts) {
 
   /** The keys whose value is one part, of the kind that the key names. */
   private static final Set<String> SINGLE_KINDS =
-      Set.of("tokenizer", "backbone", "head", "scheduler");
+      Set.of("tokenizer", "backbone", "head", "scheduler", "classifier");
 
   /** Names and ids. They also stand in filters and manifest headers, and need no escape there. */
   private static final Pattern WORDS = Pattern.compile("[a-z0-9]+([.-][a-z0-9]+)*");
@@ -70,7 +70,9 @@ record ModelDescriptor(String name, Version version, List<Part> parts) {
         }
       } else {
         throw new MalformedDescriptorException(
-            "parts", "the keys tokenizer, backbone, head, scheduler, guides", entry.getKey());
+            "parts",
+            "the keys tokenizer, backbone, head, scheduler, classifier, guides",
+            entry.getKey());
       }
     }
     if (parts.isEmpty()) {

@@ -13,7 +13,8 @@ public interface Trainer {
    * @param recipe file, JSON
    * @param options of this run
    * @param listener told of the run, on the engine's thread
-   * @return the finished model: a folder with {@code model.json} and its weights
+   * @return the finished model: a folder with {@code model.json} and its weights; null when the run
+   *     was stopped before its end, with a checkpoint in the output folder
    * @throws dev.seriatim.api.SeriatimException when the recipe or the data are refused, naming file
    *     and key, expected and found
    */

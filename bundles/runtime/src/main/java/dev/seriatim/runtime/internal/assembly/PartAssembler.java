@@ -95,15 +95,15 @@ public final class PartAssembler implements Assembler {
 
   private static <P extends Part, C extends Record> LaidOutPart layOut(
       InstalledPart installed, PartFactory<P, C> factory, PartReference reference, Frame frame) {
-    C config =
-        new ConfigBinder(installed.label()).bind(factory.configuration(), reference.config());
     try {
+      C config =
+          new ConfigBinder(installed.label()).bind(factory.configuration(), reference.config());
       Blueprint<P> blueprint = factory.blueprint(config, frame);
       return new LaidOutPart(installed, reference, ConfigBinder.values(config), blueprint);
     } catch (SeriatimException e) {
       throw e;
     } catch (RuntimeException e) {
-      throw new PartException(installed.label() + ": cannot be laid out: " + e.getMessage(), e);
+      throw new PartException(installed.label() + ": cannot be laid out: " + e, e);
     }
   }
 

@@ -101,7 +101,7 @@ public final class ModelGenerator implements Generator {
       RequestParts parts = new RequestParts(model, request, lease, assembler, loader, engine);
       RequestCheck.start(model.name(), parts.assembly().frame(), request.start());
       return parts;
-    } catch (RuntimeException e) {
+    } catch (Throwable e) {
       lease.close();
       throw e;
     }

@@ -148,8 +148,12 @@ public final class Json {
   private static Number readNumber(JsonReader reader) throws IOException {
     String path = reader.getPath();
     String text = reader.nextString();
-    if (text.matches("-?\\d{1,18}")) {
-      return Long.valueOf(text);
+    if (text.matches("-?\\d+")) {
+      try {
+        return Long.valueOf(text);
+      } catch (NumberFormatException e) {
+        throw new IllegalArgumentException("the number at " + path + " is too large: " + text, e);
+      }
     }
     double number = Double.parseDouble(text);
     if (!Double.isFinite(number)) {

@@ -107,7 +107,13 @@ final class InstalledModel {
         return wiring.lease();
       }
     }
-    throw new ModelNotWiredException(status().reason());
+    throw notWired();
+  }
+
+  ModelNotWiredException notWired() {
+    String reason = status().reason();
+    return new ModelNotWiredException(
+        reason.isEmpty() ? name() + " is not wired: its bundle or the runtime stopped" : reason);
   }
 
   /**

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.osgi.framework.Bundle;
+import org.osgi.framework.Version;
 import org.osgi.framework.startlevel.BundleStartLevel;
 import org.osgi.framework.wiring.BundleCapability;
 import org.osgi.framework.wiring.BundleRevision;
@@ -60,8 +61,8 @@ record ModelBundle(Bundle bundle, ModelDescriptor descriptor, String refusal) {
 
   private static ModelBundle read(
       Bundle bundle, BundleCapability declared, DescriptorFormat format) {
-    String name = String.valueOf(declared.getAttributes().get("name"));
-    String version = String.valueOf(declared.getAttributes().get("version"));
+    String name = attribute(declared, "name", bundle.getSymbolicName());
+    String version = attribute(declared, "version", bundle.getVersion().toString());
     String where = name(bundle) + ": " + DESCRIPTOR;
     try {
       ModelDescriptor descriptor = format.read(text(bundle, where), where);
@@ -77,6 +78,11 @@ record ModelBundle(Bundle bundle, ModelDescriptor descriptor, String refusal) {
               name, version, "", "", ConditionSpace.NONE, Map.of(), List.of(), Map.of()),
           e.getMessage());
     }
+  }
+
+  private static String attribute(BundleCapability declared, String key, String otherwise) {
+    Object value = declared.getAttributes().get(key);
+    return value instanceof String || value instanceof Version ? value.toString() : otherwise;
   }
 
   private static String text(Bundle bundle, String where) {

@@ -7,7 +7,6 @@ import dev.seriatim.api.generation.Models;
 import dev.seriatim.api.generation.PartLease;
 import dev.seriatim.api.generation.PartLender;
 import dev.seriatim.api.model.DescriptorFormat;
-import dev.seriatim.api.model.ModelNotWiredException;
 import dev.seriatim.api.model.ModelStatus;
 import dev.seriatim.api.model.PartDescription;
 import dev.seriatim.api.part.Part;
@@ -63,7 +62,7 @@ public final class ModelRegistry implements Models, PartLender {
       Bundle.INSTALLED | Bundle.RESOLVED | Bundle.STARTING | Bundle.ACTIVE;
   private static final long DRAIN_SECONDS = 30;
 
-  /** By name, then the highest version first, then those that are ready. */
+  /** By name; those that are ready first, then the highest version. */
   private static final Comparator<PublishedModel> ORDER =
       Comparator.comparing((PublishedModel each) -> each.model().name())
           .thenComparing(each -> each.model().isReady(), Comparator.reverseOrder())
@@ -166,7 +165,7 @@ public final class ModelRegistry implements Models, PartLender {
   public Generator generator(String name) {
     PublishedModel found = find(name);
     if (!found.model().isReady()) {
-      throw new ModelNotWiredException(found.model().status().reason());
+      throw found.model().notWired();
     }
     if (!References.generates(found.model().descriptor())) {
       throw new SeriatimException(
@@ -224,6 +223,10 @@ public final class ModelRegistry implements Models, PartLender {
   }
 
   private Stream<PublishedModel> sorted() {
+    // A model bundle that does not resolve is marked as started without an event that says so.
+    if (models.values().stream().anyMatch(each -> !each.model().isReady())) {
+      update();
+    }
     return models.values().stream().sorted(ORDER);
   }
 
@@ -284,12 +287,18 @@ public final class ModelRegistry implements Models, PartLender {
       return;
     }
     int seen = 1;
-    while (seen > 0) {
-      for (PublishedModel model = gone.poll(); model != null; model = gone.poll()) {
-        closing(model.close());
+    try {
+      while (seen > 0) {
+        for (PublishedModel model = gone.poll(); model != null; model = gone.poll()) {
+          closing(model.close());
+        }
+        models.values().forEach(model -> closing(model.update()));
+        seen = changes.addAndGet(-seen);
       }
-      models.values().forEach(model -> closing(model.update()));
-      seen = changes.addAndGet(-seen);
+    } finally {
+      if (seen > 0) { // it failed, as when the runtime is stopped meanwhile: let the next one try
+        changes.set(0);
+      }
     }
   }
 

@@ -92,14 +92,19 @@ final class RunningFramework {
 
   /** Installs a bundle that declares a part, and does not start it. */
   Bundle installPart(String kind, String id, String version) throws BundleException {
+    String name = "part." + id + "." + version;
     return install(
-        "part." + id + "." + version,
-        version,
-        Map.of(
-            Constants.PROVIDE_CAPABILITY,
-            "%s;kind=%s;id=%s;version:Version=\"%s\""
-                .formatted(ProvidesPart.NAMESPACE, kind, id, version)),
-        Map.of());
+        name,
+        Jars.make(
+            Map.of(
+                Constants.BUNDLE_SYMBOLICNAME,
+                name,
+                Constants.BUNDLE_VERSION,
+                version,
+                Constants.PROVIDE_CAPABILITY,
+                "%s;kind=%s;id=%s;version:Version=\"%s\""
+                    .formatted(ProvidesPart.NAMESPACE, kind, id, version)),
+            Map.of()));
   }
 
   /** Starts a bundle that declares a part, and publishes its factory as the bundle's service. */
@@ -116,10 +121,11 @@ final class RunningFramework {
     bundle.getBundleContext().registerService(PartFactory.class, factory, properties);
   }
 
-  /** Installs a bundle that declares a model, and tries to start it. */
-  Bundle addModel(String name, List<String> requiredIds, Map<String, byte[]> files)
-      throws BundleException {
+  /** A bundle that declares a model. */
+  static InputStream modelJar(String name, List<String> requiredIds, Map<String, byte[]> files) {
     Map<String, String> headers = new HashMap<>();
+    headers.put(Constants.BUNDLE_SYMBOLICNAME, "model." + name);
+    headers.put(Constants.BUNDLE_VERSION, "1.0.0");
     headers.put(
         Constants.PROVIDE_CAPABILITY, "seriatim.model;name=" + name + ";version:Version=\"1.0.0\"");
     if (!requiredIds.isEmpty()) {
@@ -129,7 +135,13 @@ final class RunningFramework {
               .map(id -> ProvidesPart.NAMESPACE + ";filter:=\"(id=" + id + ")\"")
               .collect(Collectors.joining(",")));
     }
-    Bundle bundle = install("model." + name, "1.0.0", headers, files);
+    return Jars.make(headers, files);
+  }
+
+  /** Installs a bundle that declares a model, and tries to start it. */
+  Bundle addModel(String name, List<String> requiredIds, Map<String, byte[]> files)
+      throws BundleException {
+    Bundle bundle = install("model." + name, modelJar(name, requiredIds, files));
     try {
       bundle.start();
     } catch (BundleException e) {
@@ -140,13 +152,7 @@ final class RunningFramework {
     return bundle;
   }
 
-  private Bundle install(
-      String name, String version, Map<String, String> headers, Map<String, byte[]> files)
-      throws BundleException {
-    Map<String, String> all = new HashMap<>(headers);
-    all.put(Constants.BUNDLE_SYMBOLICNAME, name);
-    all.put(Constants.BUNDLE_VERSION, version);
-    InputStream jar = Jars.make(all, files);
+  private Bundle install(String name, InputStream jar) throws BundleException {
     Bundle bundle = context().installBundle("test:" + name, jar);
     installed.add(bundle);
     return bundle;

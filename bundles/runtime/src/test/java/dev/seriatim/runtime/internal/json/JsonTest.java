@@ -29,6 +29,7 @@ class JsonTest {
         "{ | not JSON: it ends too early",
         "{'a': 1} | not JSON: at line 1 column 3 path $.",
         "{} {} | not JSON: at line 1 column 5 path $",
+        "[12345678901234567890] | the number at $[0] is too large: 12345678901234567890",
         "[1e999] | the number at $[0] is too large: 1e999",
         "{\"a\": {\"b\": 1, \"b\": 2}} | the key at $.a.b is there twice",
       })
@@ -53,9 +54,7 @@ class JsonTest {
   Arbitrary<Object> values() {
     Arbitrary<Object> leaves =
         Arbitraries.oneOf(
-            Arbitraries.longs()
-                .between(-999_999_999_999_999_999L, 999_999_999_999_999_999L)
-                .asGeneric(),
+            Arbitraries.longs().asGeneric(),
             Arbitraries.doubles().asGeneric(),
             Arbitraries.strings().asGeneric(),
             Arbitraries.of(true, false).asGeneric());

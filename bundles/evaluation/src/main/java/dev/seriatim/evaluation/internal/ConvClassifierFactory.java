@@ -1,10 +1,11 @@
 package dev.seriatim.evaluation.internal;
 
+import static dev.seriatim.api.part.PartException.require;
+
 import dev.seriatim.api.part.Blueprint;
 import dev.seriatim.api.part.Classifier;
 import dev.seriatim.api.part.ConfigKey;
 import dev.seriatim.api.part.Frame;
-import dev.seriatim.api.part.PartException;
 import dev.seriatim.api.part.PartFactory;
 import dev.seriatim.api.part.ProvidesPart;
 import java.util.List;
@@ -49,38 +50,25 @@ public final class ConvClassifierFactory
   public Blueprint<Classifier> blueprint(Configuration configuration, Frame frame) {
     check(configuration);
     int classes = frame.conditions().labels().size();
-    require(classes >= 2, "labels", "at least 2 labels of the model", classes);
+    require(classes >= 2, ID, "labels", "at least 2 labels of the model", classes);
     return new ConvClassifierBlueprint(configuration, classes, frame);
   }
 
   private static void check(Configuration c) {
-    require(
-        !c.channels.isEmpty() && c.channels.size() <= 8, "channels", "1 to 8 levels", c.channels);
-    require(c.groups >= 1, "groups", "at least 1", c.groups);
-    require(
-        c.channels.stream().allMatch(n -> n >= 1 && n % c.groups == 0),
-        "channels",
-        "multiples of groups (" + c.groups + ")",
-        c.channels);
-    require(
-        c.height >= c.factor() && c.height % c.factor() == 0,
-        "height",
-        "a multiple of " + c.factor(),
-        c.height);
-    require(
-        c.width >= c.factor() && c.width % c.factor() == 0,
-        "width",
-        "a multiple of " + c.factor(),
-        c.width);
-    require(
-        c.imageChannels == 1 || c.imageChannels == 3, "image-channels", "1 or 3", c.imageChannels);
-    require(c.featureWidth >= 1, "feature-width", "at least 1", c.featureWidth);
-    require(c.smoothing >= 0 && c.smoothing < 1, "smoothing", "0 up to 1", c.smoothing);
+    int levels = c.channels.size();
+    require(levels >= 1 && levels <= 8, ID, "channels", "1 to 8 levels", c.channels);
+    require(c.groups >= 1, ID, "groups", "at least 1", c.groups);
+    boolean grouped = c.channels.stream().allMatch(n -> n >= 1 && n % c.groups == 0);
+    require(grouped, ID, "channels", "multiples of groups (" + c.groups + ")", c.channels);
+    requireMultiple(c.height, c.factor(), "height");
+    requireMultiple(c.width, c.factor(), "width");
+    boolean greyOrColour = c.imageChannels == 1 || c.imageChannels == 3;
+    require(greyOrColour, ID, "image-channels", "1 or 3", c.imageChannels);
+    require(c.featureWidth >= 1, ID, "feature-width", "at least 1", c.featureWidth);
+    require(c.smoothing >= 0 && c.smoothing < 1, ID, "smoothing", "0 up to 1", c.smoothing);
   }
 
-  private static void require(boolean holds, String key, String expected, Object found) {
-    if (!holds) {
-      throw PartException.of(ID, key, expected, String.valueOf(found));
-    }
+  private static void requireMultiple(int size, int factor, String key) {
+    require(size >= factor && size % factor == 0, ID, key, "a multiple of " + factor, size);
   }
 }

@@ -12,7 +12,6 @@ import dev.seriatim.api.generation.PartLease;
 import dev.seriatim.api.generation.PartLender;
 import dev.seriatim.api.model.Condition;
 import dev.seriatim.api.model.ModelDescriptor;
-import dev.seriatim.api.model.PartReference;
 import dev.seriatim.api.part.Classifier;
 import dev.seriatim.api.part.ProvidesPart;
 import dev.seriatim.api.training.DataSet;
@@ -64,6 +63,7 @@ public final class ModelEvaluator implements Evaluator {
     ModelDescriptor judgeModel = models.model(options.judge()).descriptor();
     checkLabels(generator.model(), judgeModel);
     int labels = judgeModel.conditions().labels().size();
+    require(labels >= 1, judgeModel.name() + ": labels", "at least one", "none");
     require(options.samples() >= labels, "samples", "at least " + labels, options.samples());
     require(options.batch() >= 1, "batch", "at least 1", options.batch());
 
@@ -171,10 +171,10 @@ public final class ModelEvaluator implements Evaluator {
     }
   }
 
-  /** SHA-256 of the file that holds a judge's weights. */
+  /** SHA-256 of the file that holds a judge's weights; empty for a classifier without any. */
   private static String weights(ModelDescriptor judge) {
-    PartReference classifier = judge.parts().get(ProvidesPart.CLASSIFIER);
-    return judge.weights().get(classifier.weights());
+    String file = judge.parts().get(ProvidesPart.CLASSIFIER).weights();
+    return file == null ? "" : judge.weights().get(file);
   }
 
   /** Opens real data, with the dark border that brings its images to the judge's size. */

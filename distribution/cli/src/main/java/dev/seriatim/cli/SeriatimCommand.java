@@ -22,6 +22,7 @@ import picocli.CommandLine.Spec;
       TrainCommand.class,
       EvaluateCommand.class,
       CompletionCommand.class,
+      WarmUpCommand.class,
       HelpCommand.class
     },
     commandListHeading = "%nCommands:%n",

@@ -91,6 +91,8 @@ public final class FrameworkHost implements AutoCloseable {
     configuration.put(Constants.FRAMEWORK_SYSTEMPACKAGES_EXTRA, SystemPackages.of(loader));
     // A URL handler would be the JVM's, for good.
     configuration.put("felix.service.urlhandlers", "false");
+    // With more, Felix keeps a thread for ever, even when it has stopped.
+    configuration.put("felix.resolver.parallelism", "1");
     if (factory.getClass().getName().startsWith("org.apache.felix.")) {
       configuration.put("felix.log.logger", new FelixLog());
     }

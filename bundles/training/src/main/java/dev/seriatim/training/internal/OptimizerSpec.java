@@ -25,7 +25,7 @@ record OptimizerSpec(
     double average) {
 
   static OptimizerSpec read(Settings settings) {
-    double rate = settings.number("learning-rate", 0, 100);
+    double rate = settings.number("learning-rate", 0, Double.MAX_VALUE);
     double[] betas = settings.numbers("betas", 0, 1 - 1e-9, 0.9, 0.99);
     OptimizerSpec spec =
         new OptimizerSpec(

@@ -21,6 +21,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.IntPredicate;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 
 /** Backbone and head, trained together on the tokens of images, with the truth given. */
@@ -37,7 +38,7 @@ final class GeneratorTask implements Task {
   private final Backbone averagedBackbone;
   private final Head averagedHead;
   private final Sampler sampler;
-  private TokenCache train;
+  private TokenSource train;
   private TokenCache test;
 
   /**
@@ -95,20 +96,27 @@ final class GeneratorTask implements Task {
     return part;
   }
 
-  /** Encodes the images, once for all steps. Any thread; waits. */
+  /** Makes the tokens of the images available. Any thread; waits. */
   void encode() {
     EngineCalls calls = context.calls();
-    train = TokenCache.encode(calls, tokenizer, context.trainImages(), Integer.MAX_VALUE);
+    ImageSource images = context.trainImages();
+    long drawn = Math.multiplyExact(context.spec().steps(), (long) context.spec().batch());
+    long all = (long) images.shifts() * images.split().size();
+    // Whichever encodes fewer images.
+    train =
+        drawn <= all
+            ? new FreshTokens(tokenizer, images)
+            : TokenCache.encode(calls, tokenizer, images, Integer.MAX_VALUE);
     int measured = context.spec().measureImages();
     test = TokenCache.encode(calls, tokenizer, context.testImages(), measured);
   }
 
   @Override
-  public NDArray loss(BatchOrder.Batch batch, NDManager manager) {
+  public Supplier<NDArray> prepare(BatchOrder.Batch batch, NDManager manager) {
     NDArray tokens = train.tokens(batch.images(), batch.shifts(), manager);
     List<Condition> conditions =
         conditions(context.data().train(), batch.images(), i -> batch.dropped()[i]);
-    return head.loss(backbone.teach(tokens, null, conditions, manager), tokens, null);
+    return () -> head.loss(backbone.teach(tokens, null, conditions, manager), tokens, null);
   }
 
   private List<Condition> conditions(DataSet.Split split, int[] indices, IntPredicate dropped) {

@@ -12,6 +12,7 @@ import dev.seriatim.api.training.DataSet;
 import dev.seriatim.api.training.Objective;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 
 /** One part, trained on images by a loss of its own. */
@@ -47,10 +48,10 @@ final class ObjectiveTask implements Task {
   }
 
   @Override
-  public NDArray loss(BatchOrder.Batch batch, NDManager manager) {
+  public Supplier<NDArray> prepare(BatchOrder.Batch batch, NDManager manager) {
     NDArray pixels = Uploads.of(images.images(batch.images(), batch.shifts()), manager);
     NDArray labels = labels(images.split(), batch.images(), manager);
-    return ((Objective) trained).loss(pixels, labels, manager);
+    return () -> ((Objective) trained).loss(pixels, labels, manager);
   }
 
   private NDArray labels(DataSet.Split split, int[] indices, NDManager manager) {

@@ -28,6 +28,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
@@ -74,9 +75,9 @@ public final class RecipeTrainer implements Trainer {
   @Override
   public Path train(Path file, Options options, TrainingListener listener) {
     Recipe recipe = new RecipeReader(descriptors).read(file, options.data());
-    Map<String, PartReference> parts = new LinkedHashMap<>(recipe.model().parts());
-    Assembly assembly = assembler.assemble(recipe.model().conditions(), parts);
-    checkStages(recipe, assembly);
+    ModelDescriptor model = recipe.model();
+    checkStages(
+        recipe, naming(recipe, () -> assembler.assemble(model.conditions(), model.parts())));
     DataSet data = data(recipe);
     RunFolder folder = RunFolder.open(options.output(), options.resume());
     Set<String> finished = new HashSet<>();
@@ -100,7 +101,7 @@ public final class RecipeTrainer implements Trainer {
     if (!conditions.labels().isEmpty()) {
       options.putIfAbsent("labels", conditions.labels());
     }
-    DataSet data = dataSets.open(recipe.folder(), options);
+    DataSet data = naming(recipe, () -> dataSets.open(recipe.folder(), options));
     if (!conditions.labels().isEmpty() && !data.labels().equals(conditions.labels())) {
       throw new SeriatimException(
           recipe.file()
@@ -110,6 +111,15 @@ public final class RecipeTrainer implements Trainer {
               + conditions.labels());
     }
     return data;
+  }
+
+  /** Names the recipe in front of what others say of its content. */
+  private static <T> T naming(Recipe recipe, Supplier<T> task) {
+    try {
+      return task.get();
+    } catch (SeriatimException e) {
+      throw new SeriatimException(recipe.file() + ": " + e.getMessage(), e);
+    }
   }
 
   /** Every part that has weights must be trained, after those that it builds upon. */
@@ -162,6 +172,9 @@ public final class RecipeTrainer implements Trainer {
       calls.run(() -> listener.onStage(stage.name(), stage.steps(), stage.steps()));
       return true;
     }
+    Path checkpoint = folder.checkpoint(stage.name());
+    long done = Files.exists(checkpoint) ? checkpoints.step(checkpoint, fingerprint) : 0;
+    calls.run(() -> listener.onStage(stage.name(), stage.steps(), done));
     ModelDescriptor model = recipe.model();
     Map<String, PartReference> parts = new LinkedHashMap<>(model.parts());
     List<String> guides = addGuides(parts, model, stage);

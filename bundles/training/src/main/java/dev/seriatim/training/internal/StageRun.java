@@ -1,5 +1,6 @@
 package dev.seriatim.training.internal;
 
+import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import dev.seriatim.api.SeriatimException;
 import dev.seriatim.api.engine.Scope;
@@ -13,6 +14,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Supplier;
 
 /**
  * Runs a stage, step by step. Each step is one task on the engine's thread, so that requests of
@@ -81,7 +83,6 @@ final class StageRun {
     long done = calls.call(this::restore);
     try (CsvLog losses = CsvLog.open(folder.losses(), LOSSES, finished, spec.name(), done);
         CsvLog measures = CsvLog.open(folder.measures(), MEASURES, finished, spec.name(), done)) {
-      calls.run(() -> listener.onStage(spec.name(), spec.steps(), done));
       for (long step = done + 1; step <= spec.steps(); step++) {
         long now = step;
         boolean cancelled = calls.call(() -> step(now, losses));
@@ -126,10 +127,8 @@ final class StageRun {
       // Whatever a kernel draws by itself, dropout for example, follows from the step as well.
       scope.manager().getEngine().setRandomSeed((int) seeds.bits(step));
       BatchOrder.Batch batch = order.at(step - 1);
-      NDList results =
-          calls
-              .engine()
-              .differentiate(trained.weights(), scope, () -> task.loss(batch, scope.manager()));
+      Supplier<NDArray> prepared = task.prepare(batch, scope.manager());
+      NDList results = calls.engine().differentiate(trained.weights(), scope, prepared);
       float loss = results.get(0).getFloat();
       double rate = spec.optimizer().learningRate(step, spec.steps());
       NDList gradients = results.subNDList(1);

@@ -4,15 +4,18 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import dev.seriatim.api.media.Media;
 import java.util.Map;
+import java.util.function.Supplier;
 
 /** What a stage minimises, and how it is measured and looked at on the way. */
 interface Task extends AutoCloseable {
   /**
-   * The loss of a batch, by the weights that are trained. Engine thread, under autograd.
+   * Brings a batch to the device. Engine thread.
    *
-   * @return float32 scalar
+   * @param manager owns all that the batch needs, its loss included
+   * @return computes the loss, a float32 scalar, by the weights that are trained; called once, on
+   *     the same thread, under autograd
    */
-  NDArray loss(BatchOrder.Batch batch, NDManager manager);
+  Supplier<NDArray> prepare(BatchOrder.Batch batch, NDManager manager);
 
   /**
    * Measures of the averaged weights on held-out images, by name; empty where there are none. Any

@@ -10,7 +10,7 @@ import java.util.Arrays;
 import java.util.function.IntUnaryOperator;
 
 /** The tokens of images in all their shifts, encoded once. */
-final class TokenCache {
+final class TokenCache implements TokenSource {
   /** Images that are encoded at a time. */
   private static final int CHUNK = 256;
 
@@ -85,12 +85,8 @@ final class TokenCache {
     return slots;
   }
 
-  /**
-   * Tokens of a batch. Engine thread.
-   *
-   * @return int64 [sample, slot, codebook] or float32 [sample, slot, width]
-   */
-  NDArray tokens(int[] indices, int[] shifts, NDManager manager) {
+  @Override
+  public NDArray tokens(int[] indices, int[] shifts, NDManager manager) {
     int each = slots * numbers;
     if (ids != null) {
       long[] batch = new long[indices.length * each];

@@ -162,7 +162,11 @@ class RecipeTrainerTest {
 
   @Test
   void aRunThatDiedEndsAsOneThatDidNot() throws Exception {
-    String recipe = MODEL.replace("STORE", "F16");
+    // With more images drawn than there are: they are encoded beforehand.
+    String recipe =
+        MODEL
+            .replace("STORE", "F16")
+            .replace("\"steps\": 10, \"batch\": 8", "\"steps\": 10, \"batch\": 32");
     train(recipe, "whole", false, RecordedRun.whole(engine));
     for (int failAt : new int[] {1, 5, 17}) {
       String name = "died-" + failAt;
@@ -203,6 +207,13 @@ class RecipeTrainerTest {
         recipe.replace("\"width\": 16", "\"width\": 32"), true, "generator.checkpoint.safetensors");
     refused(recipe.replace("\"seed\": 5", "\"seed\": 6"), true, "tokenizer.safetensors");
     refused(recipe, false, "expected a folder without a run, or leave to resume it, found a run");
+  }
+
+  @Test
+  void namesTheRecipeInWhatPartsAndDataRefuse() {
+    String recipe = MODEL.replace("STORE", "F32");
+    refused(recipe.replace("\"pad\"", "\"padding\""), false, "recipe.json: data: padding: ");
+    refused(recipe.replace("\"layers\": 1", "\"layers\": 0"), false, "recipe.json: ");
   }
 
   @Test

@@ -2,6 +2,7 @@ package dev.seriatim.cli;
 
 import dev.seriatim.api.SeriatimException;
 import dev.seriatim.api.model.ModelNotWiredException;
+import dev.seriatim.api.weights.CheckpointException;
 import java.io.PrintWriter;
 import java.util.concurrent.CancellationException;
 import picocli.CommandLine;
@@ -33,7 +34,9 @@ final class Failures {
     if (failure instanceof CancellationException) {
       return ExitCode.INTERRUPTED;
     }
-    return failure instanceof ModelNotWiredException ? ExitCode.NOT_WIRED : ExitCode.FAILED;
+    return failure instanceof ModelNotWiredException || failure instanceof CheckpointException
+        ? ExitCode.NOT_WIRED
+        : ExitCode.FAILED;
   }
 
   private static boolean subcommandDebugs(ParseResult parsed) {

@@ -22,8 +22,10 @@ final class LossChart {
   /** More points than this are not seen. */
   private static final int POINTS = 1500;
 
-  /** The smooth line averages over this share of the steps so far. */
+  /** The smooth line averages over this share of the steps so far, and at least over so many. */
   private static final double WINDOW = 0.02;
+
+  private static final int LEAST_WINDOW = 10;
 
   /** Losses that span more than this factor are shown on a logarithmic axis. */
   private static final double LOGARITHMIC = 8;
@@ -72,19 +74,21 @@ final class LossChart {
     line(chart, "smoothed", thin(smooth(stage.losses())), STRONG, 2.5f);
     List<LossHistory.Point> heldOut = stage.measures().getOrDefault("loss", List.of());
     if (!heldOut.isEmpty()) {
-      line(chart, "held-out data", heldOut, HELD_OUT, 2);
+      line(chart, "held-out data", heldOut, HELD_OUT, 2).setMarker(SeriesMarkers.CIRCLE);
     }
     return chart;
   }
 
-  private static void line(
+  private static XYSeries line(
       XYChart chart, String name, List<LossHistory.Point> points, Color color, float width) {
     double[] x = points.stream().mapToDouble(LossHistory.Point::step).toArray();
     double[] y = points.stream().mapToDouble(LossHistory.Point::value).toArray();
     XYSeries series = chart.addSeries(name, x, y);
     series.setMarker(SeriesMarkers.NONE);
     series.setLineColor(color);
+    series.setMarkerColor(color);
     series.setLineStyle(new BasicStroke(width));
+    return series;
   }
 
   private static boolean isWide(List<LossHistory.Point> losses) {
@@ -95,7 +99,7 @@ final class LossChart {
 
   /** The mean of each point and those just before it. */
   static List<LossHistory.Point> smooth(List<LossHistory.Point> points) {
-    int window = Math.max(1, (int) (points.size() * WINDOW));
+    int window = Math.max(LEAST_WINDOW, (int) (points.size() * WINDOW));
     List<LossHistory.Point> smooth = new ArrayList<>(points.size());
     double sum = 0;
     for (int i = 0; i < points.size(); i++) {

@@ -24,12 +24,10 @@ final class Progress implements AutoCloseable {
   private final String task;
   private final PrintWriter err;
   private final ProgressBar bar;
-  private long all;
   private long lastLine = System.nanoTime();
 
-  private Progress(String task, long all, PrintWriter err, ProgressBar bar) {
+  private Progress(String task, PrintWriter err, ProgressBar bar) {
     this.task = task;
-    this.all = all;
     this.err = err;
     this.bar = bar;
   }
@@ -56,7 +54,7 @@ final class Progress implements AutoCloseable {
                   new ConsoleProgressBarConsumer(System.err, Integer.getInteger(COLUMNS, 80) - 1))
               .build();
     }
-    return new Progress(name, all, err, bar);
+    return new Progress(name, err, bar);
   }
 
   /**
@@ -67,7 +65,6 @@ final class Progress implements AutoCloseable {
    * @param detail shown beside; may be empty
    */
   void to(long done, long all, String detail) {
-    this.all = all;
     if (bar != null) {
       if (bar.getMax() != all) {
         bar.maxHint(all);
@@ -78,7 +75,7 @@ final class Progress implements AutoCloseable {
     long now = System.nanoTime();
     if (now - lastLine >= LINE_EVERY.toNanos()) {
       lastLine = now;
-      err.println(task + " " + done + (all > 0 ? "/" + all : "") + " " + detail);
+      err.println((task + " " + done + (all > 0 ? "/" + all : "") + " " + detail).strip());
     }
   }
 

@@ -20,6 +20,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.UUID;
 
 /**
@@ -96,7 +97,7 @@ final class SafetensorsWriter {
       json.beginObject();
       if (!metadata.isEmpty()) {
         json.name(SafetensorsHeader.METADATA).beginObject();
-        for (Map.Entry<String, String> entry : metadata.entrySet()) {
+        for (Map.Entry<String, String> entry : new TreeMap<>(metadata).entrySet()) {
           json.name(entry.getKey()).value(entry.getValue());
         }
         json.endObject();

@@ -15,8 +15,10 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -71,6 +73,17 @@ class SafetensorsFormatTest {
   }
 
   @Test
+  void theOrderOfTheMetadataDoesNotMatter() throws IOException {
+    Map<String, String> metadata = new LinkedHashMap<>();
+    metadata.put("stage", "tokenizer");
+    metadata.put("fingerprint", "f");
+    format.write(file, metadata, List.of());
+    byte[] written = Files.readAllBytes(file);
+    format.write(file, new TreeMap<>(metadata), List.of());
+    assertThat(Files.readAllBytes(file)).isEqualTo(written);
+  }
+
+  @Test
   void anEmptyFileOfTensorsIsFine() {
     format.write(file, Map.of(), List.of());
     try (Checkpoint checkpoint = format.open(file)) {
@@ -96,24 +109,34 @@ class SafetensorsFormatTest {
         "{\"w\":{\"dtype\":\"U8\",\"data_offsets\":[0,4]}}|tensor 'w': shape: expected a value",
         "{\"w\":{\"dtype\":\"U8\",\"shape\":[4]}}|tensor 'w': data_offsets: expected a value",
         "{\"w\":{\"dtype\":\"F4\",\"shape\":[4],\"data_offsets\":[0,4]}}|'dtype': expected one of",
-        "{\"w\":{\"dtype\":\"U8\",\"shape\":[-4],\"data_offsets\":[0,4]}}|numbers of at least 0, found '-4'",
+        "{\"w\":{\"dtype\":\"U8\",\"shape\":[-4],\"data_offsets\":[0,4]}}|numbers of at least 0,"
+            + " found '-4'",
         "{\"w\":{\"dtype\":\"U8\",\"shape\":[4.0],\"data_offsets\":[0,4]}}|found '4.0'",
-        "{\"w\":{\"dtype\":\"U8\",\"shape\":[\"4\"],\"data_offsets\":[0,4]}}|expected a number, found a text",
-        "{\"w\":{\"dtype\":\"U8\",\"shape\":[NaN],\"data_offsets\":[0,4]}}|header: expected valid JSON",
+        "{\"w\":{\"dtype\":\"U8\",\"shape\":[\"4\"],\"data_offsets\":[0,4]}}|expected a number,"
+            + " found a text",
+        "{\"w\":{\"dtype\":\"U8\",\"shape\":[NaN],\"data_offsets\":[0,4]}}|header: expected valid"
+            + " JSON",
         "{\"w\":{\"dtype\":\"U8\",\"shape\":4,\"data_offsets\":[0,4]}}|'shape': expected a list",
-        "{\"w\":{\"dtype\":\"U8\",\"shape\":[5],\"data_offsets\":[0,4]}}|a span of 5 bytes, as the shape needs",
+        "{\"w\":{\"dtype\":\"U8\",\"shape\":[5],\"data_offsets\":[0,4]}}|a span of 5 bytes, as the"
+            + " shape needs",
         "{\"w\":{\"dtype\":\"U8\",\"shape\":[5],\"data_offsets\":[0,5]}}|a span within 4 bytes",
         "{\"w\":{\"dtype\":\"U8\",\"shape\":[4],\"data_offsets\":[4,0]}}|a span within 4 bytes",
         "{\"w\":{\"dtype\":\"U8\",\"shape\":[4],\"data_offsets\":[4]}}|begin and end, found [4]",
         "{\"w\":{\"dtype\":\"U8\",\"shape\":[4],\"data_offsets\":[0,4,4]}}|at most 2 numbers",
-        "{\"w\":{\"dtype\":\"F32\",\"shape\":[4294967296,4294967296],\"data_offsets\":[0,4]}}|less than 2^63 bytes",
-        "{\"w\":{\"dtype\":\"U8\",\"shape\":[9223372036854775808],\"data_offsets\":[0,4]}}|numbers below 2^63",
+        "{\"w\":{\"dtype\":\"F32\",\"shape\":[4294967296,4294967296],\"data_offsets\":[0,4]}}|less"
+            + " than 2^63 bytes",
+        "{\"w\":{\"dtype\":\"U8\",\"shape\":[9223372036854775808],\"data_offsets\":[0,4]}}|numbers"
+            + " below 2^63",
         "{\"w\":{\"dtype\":\"U8\",\"shape\":[4],\"data_offsets\":[0,4],\"more\":1}}|found 'more'",
-        "{\"w\":{\"dtype\":\"U8\",\"dtype\":\"U8\",\"shape\":[4],\"data_offsets\":[0,4]}}|expected one value, found another",
+        "{\"w\":{\"dtype\":\"U8\",\"dtype\":\"U8\",\"shape\":[4],\"data_offsets\":[0,4]}}|expected"
+            + " one value, found another",
         "{\"w\":{\"dtype\":\"U8\",\"shape\":[2],\"data_offsets\":[2,4]}}|begin at 0, found a gap",
-        "{\"w\":{\"dtype\":\"U8\",\"shape\":[3],\"data_offsets\":[0,3]}}|data: expected 3 bytes, as the header says, found 4",
-        "{\"w\":{\"dtype\":\"U8\",\"shape\":[4],\"data_offsets\":[0,4]},\"v\":{\"dtype\":\"U8\",\"shape\":[2],\"data_offsets\":[2,4]}}|found an overlap",
-        "{\"w\":{\"dtype\":\"U8\",\"shape\":[4],\"data_offsets\":[0,4]},\"w\":{}}|each key once, found 'w' again",
+        "{\"w\":{\"dtype\":\"U8\",\"shape\":[3],\"data_offsets\":[0,3]}}|data: expected 3 bytes, as"
+            + " the header says, found 4",
+        "{\"w\":{\"dtype\":\"U8\",\"shape\":[4],\"data_offsets\":[0,4]},\"v\":{\"dtype\":\"U8\",\"shape\":[2],\"data_offsets\":[2,4]}}|found"
+            + " an overlap",
+        "{\"w\":{\"dtype\":\"U8\",\"shape\":[4],\"data_offsets\":[0,4]},\"w\":{}}|each key once,"
+            + " found 'w' again",
         "{\"__metadata__\":{\"a\":1}}|__metadata__ 'a': expected a text, found a number",
         "{\"__metadata__\":{\"a\":\"\",\"a\":\"\"}}|each key once, found 'a' again",
         "{\"__metadata__\":null}|__metadata__: expected an object, found null",

@@ -8,12 +8,11 @@ import dev.seriatim.api.generation.Generator;
 import dev.seriatim.api.generation.PartChoice;
 import dev.seriatim.api.media.Images;
 import dev.seriatim.launcher.Seriatim;
-import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The same seed gives the same bytes, and a sample does not depend on its batch. */
 class DeterminismIT {
@@ -30,12 +29,8 @@ class DeterminismIT {
     seriatim.close();
   }
 
-  static List<String> models() {
-    return Systems.names(seriatim);
-  }
-
   @ParameterizedTest
-  @MethodSource("models")
+  @ValueSource(strings = {TinyModel.NAME, Systems.DIGITS})
   void theSameSeedGivesTheSameBytes(String model) {
     Systems.Output first = Systems.draw(seriatim, model, 3, 42);
     assertThat(Systems.draw(seriatim, model, 3, 42)).isEqualTo(first);
@@ -46,7 +41,7 @@ class DeterminismIT {
   }
 
   @ParameterizedTest
-  @MethodSource("models")
+  @ValueSource(strings = {TinyModel.NAME, Systems.DIGITS})
   void aSampleIsTheSameInABatchAndAlone(String model) {
     Generator generator = seriatim.generator(model);
     GenerationRequest request =

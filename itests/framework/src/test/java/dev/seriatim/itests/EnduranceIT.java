@@ -21,7 +21,7 @@ class EnduranceIT {
   @EnabledOnOs(OS.LINUX) // says how much memory a process has
   void aThousandGenerationsLeaveMemoryAsItWas() throws Exception {
     try (Seriatim seriatim = Systems.all()) {
-      Generator generator = seriatim.generator(Systems.names(seriatim).get(0));
+      Generator generator = seriatim.generator(Systems.DIGITS);
       generator.generate(Systems.request(generator, 1, 0));
       MemoryUse before = Systems.memory(seriatim);
 

@@ -8,8 +8,6 @@ import dev.seriatim.api.generation.GenerationResult;
 import dev.seriatim.api.generation.Generator;
 import dev.seriatim.api.media.Images;
 import dev.seriatim.api.model.Condition;
-import dev.seriatim.api.model.ModelDescriptor;
-import dev.seriatim.api.model.ModelStatus;
 import dev.seriatim.launcher.Seriatim;
 import dev.seriatim.launcher.SeriatimBuilder;
 import java.nio.file.Path;
@@ -18,6 +16,9 @@ import java.util.List;
 
 /** Running systems, and what is asked of them again and again. */
 final class Systems {
+  /** The model that is shipped. */
+  static final String DIGITS = "digits-ar";
+
   private Systems() {}
 
   /** All bundles of the assembly, and no model; one thread is fastest for tiny tensors. */
@@ -33,16 +34,6 @@ final class Systems {
   /** All bundles and models of the assembly, with the tiny model. */
   static Seriatim all() {
     return builder().models(Home.models().toArray(Path[]::new)).models(TinyModel.folder()).start();
-  }
-
-  /** The models that generate. */
-  static List<String> names(Seriatim seriatim) {
-    return seriatim.models().models().stream()
-        .map(ModelStatus::descriptor)
-        .filter(model -> model.parts().containsKey("backbone"))
-        .map(ModelDescriptor::name)
-        .sorted()
-        .toList();
   }
 
   /** A request of one sample for each label in turn. */

@@ -1,0 +1,56 @@
+package dev.seriatim.itests;
+
+import dev.seriatim.api.training.Trainer;
+import dev.seriatim.api.training.TrainingListener;
+import dev.seriatim.launcher.Seriatim;
+import java.nio.file.Path;
+
+/**
+ * A training run that comes to a stop at a step and waits there to be killed. Arguments: bundles,
+ * recipe, output, whether to resume, stage, step.
+ */
+final class TrainingProcess {
+  /** Printed when the step is reached. */
+  static final String REACHED = "reached";
+
+  private TrainingProcess() {}
+
+  /** Runs. */
+  public static void main(String[] arguments) {
+    try (Seriatim seriatim = Seriatim.builder().bundles(Path.of(arguments[0])).threads(1).start()) {
+      seriatim
+          .trainer()
+          .train(
+              Path.of(arguments[1]),
+              new Trainer.Options(
+                  null, Path.of(arguments[2]), Boolean.parseBoolean(arguments[3]), 0),
+              new StopAt(arguments[4], Long.parseLong(arguments[5])));
+    }
+  }
+
+  private record StopAt(String stage, long step) implements TrainingListener {
+    @Override
+    public void onStep(
+        String name, long now, double loss, double learningRate, double gradientNorm) {
+      if (name.equals(stage) && now == step) {
+        System.out.println(REACHED);
+        System.out.flush();
+        waitForTheEnd();
+      }
+    }
+  }
+
+  private static void waitForTheEnd() {
+    Object nobody = new Object();
+    synchronized (nobody) {
+      while (true) {
+        try {
+          nobody.wait();
+        } catch (InterruptedException e) {
+          Thread.currentThread().interrupt();
+          return;
+        }
+      }
+    }
+  }
+}

@@ -24,6 +24,9 @@ import org.osgi.service.component.annotations.Component;
  *
  * <p>All of this is checked when a file is opened, before anything of the size that the header
  * claims is allocated or mapped.
+ *
+ * <p>A checkpoint in several such files is opened by its index, {@code
+ * model.safetensors.index.json}.
  */
 @Component(property = CheckpointFormat.FORMAT + "=" + SafetensorsFormat.NAME)
 public final class SafetensorsFormat implements CheckpointFormat {
@@ -36,7 +39,9 @@ public final class SafetensorsFormat implements CheckpointFormat {
 
   @Override
   public Checkpoint open(Path file) {
-    return SafetensorsCheckpoint.open(file);
+    return file.toString().endsWith(ShardIndex.SUFFIX)
+        ? ShardedCheckpoint.open(file)
+        : SafetensorsCheckpoint.open(file);
   }
 
   @Override

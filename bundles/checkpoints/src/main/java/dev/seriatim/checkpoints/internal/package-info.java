@@ -1,2 +1,2 @@
-/** Checkpoint files: safetensors. */
+/** Checkpoint files: safetensors, in one file or in several with an index. */
 package dev.seriatim.checkpoints.internal;

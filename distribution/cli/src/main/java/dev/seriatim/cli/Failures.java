@@ -4,10 +4,12 @@ import dev.seriatim.api.SeriatimException;
 import dev.seriatim.api.model.ModelNotWiredException;
 import dev.seriatim.api.weights.CheckpointException;
 import java.io.PrintWriter;
+import java.util.List;
 import java.util.concurrent.CancellationException;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /** Says in one line what went wrong, and chooses the exit code. */
 final class Failures {
@@ -47,10 +49,28 @@ final class Failures {
   static int onUsage(ParameterException failure, String[] arguments) {
     CommandLine line = failure.getCommandLine();
     PrintWriter err = line.getErr();
-    err.println("seriatim: " + failure.getMessage());
+    err.println("seriatim: " + message(failure));
     String command = line.getCommandSpec().name();
     err.println("Try `seriatim help" + (command.equals("seriatim") ? "" : " " + command) + "`.");
     err.flush();
     return ExitCode.USAGE;
+  }
+
+  private static String message(ParameterException failure) {
+    if (!(failure instanceof UnmatchedArgumentException unmatched)) {
+      return failure.getMessage();
+    }
+    String found = unmatched.getUnmatched().get(0);
+    String expected =
+        unmatched.isUnknownOption()
+            ? "an option"
+            : failure.getCommandLine().getParent() == null ? "a command" : "no more arguments";
+    List<String> near = unmatched.getSuggestions();
+    return "expected "
+        + expected
+        + ", found '"
+        + found
+        + "'"
+        + (near.isEmpty() ? "" : " (nearest: " + String.join(", ", near) + ")");
   }
 }

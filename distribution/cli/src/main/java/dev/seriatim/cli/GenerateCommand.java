@@ -5,6 +5,7 @@ import dev.seriatim.api.generation.GenerationRequest;
 import dev.seriatim.api.generation.GenerationResult;
 import dev.seriatim.api.generation.Generator;
 import dev.seriatim.api.media.Images;
+import dev.seriatim.api.model.ConditionSpace;
 import dev.seriatim.launcher.Seriatim;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -31,6 +32,7 @@ import picocli.CommandLine.Parameters;
     })
 final class GenerateCommand extends SystemCommand {
   private static final int MOST = 100_000;
+  private static final int WIDEST = 20;
 
   @Parameters(
       paramLabel = "MODEL",
@@ -80,6 +82,7 @@ final class GenerateCommand extends SystemCommand {
   private int scale;
 
   private List<OutputFile> files;
+  private int turn;
 
   @Override
   void check() {
@@ -102,11 +105,11 @@ final class GenerateCommand extends SystemCommand {
   @Override
   int run(Seriatim seriatim) throws InterruptedException {
     Generator generator = seriatim.generator(model);
+    ConditionSpace space = generator.model().conditions();
+    turn = Labels.conditions(space, labels, 0).size();
     GenerationRequest request =
         options.apply(
-            GenerationRequest.of(
-                Labels.conditions(generator.model().conditions(), labels, samples)),
-            generator.model());
+            GenerationRequest.of(Labels.conditions(space, labels, samples)), generator.model());
     files = outputs(request.conditions().size());
     GenerationResult result = Drawing.draw(generator, request, err());
     write(result);
@@ -134,10 +137,17 @@ final class GenerateCommand extends SystemCommand {
     Images images = ImageGrid.images(result.media());
     for (int i = 0; i < files.size(); i++) {
       Images shown = single ? images.range(i, i + 1) : images;
-      ImageGrid grid = ImageGrid.of(shown, columns, scale);
+      ImageGrid grid = ImageGrid.of(shown, columns != 0 ? columns : aligned(shown), scale);
       Provenance provenance = new Provenance(grid, single ? i : null, result.manifest());
       files.get(i).write(new PngFile(grid.draw(shown), provenance.toJson())::writeTo);
     }
+  }
+
+  /** A row for each turn of the labels, so that each has its column, where there are several. */
+  private int aligned(Images images) {
+    return turn > 1 && images.samples() > turn && images.samples() % turn == 0 && turn <= WIDEST
+        ? turn
+        : 0;
   }
 
   private void report(GenerationResult result) {

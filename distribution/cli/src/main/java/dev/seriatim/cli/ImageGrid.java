@@ -34,7 +34,7 @@ record ImageGrid(int columns, int scale, int gap) {
   }
 
   /**
-   * A layout for images.
+   * A layout for images, in rows nearest to a square.
    *
    * @param columns images in a row; 0 to choose
    * @param scale factor; 0 to choose

@@ -59,7 +59,11 @@ class MainTest {
         Arguments.of(
             new String[] {"generate", "m", "-n", "many"},
             "Invalid value for option '--samples': 'many' is not an int"),
-        Arguments.of(new String[] {"generate", "m", "--nope"}, "Unknown option: '--nope'"));
+        Arguments.of(
+            new String[] {"generate", "m", "--see", "1"}, "expected an option, found '--see'"),
+        Arguments.of(new String[] {"models", "m"}, "expected no more arguments, found 'm'"),
+        Arguments.of(
+            new String[] {"generat"}, "expected a command, found 'generat' (nearest: generate"));
   }
 
   @ParameterizedTest

@@ -4,6 +4,8 @@ import dev.seriatim.api.SeriatimException;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,14 +15,20 @@ import java.nio.file.attribute.BasicFileAttributes;
 /** The folder in which a framework keeps its copies: the host's, or a temporary one. */
 final class Storage implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger(Storage.class.getName());
+  private static final String PREFIX = "seriatim-";
+  private static final String OURS = PREFIX + ProcessHandle.current().pid() + "-";
+  private static final String LOCK = "lock";
 
   private final Path root;
-  private final boolean temporary;
+  private final StorageLock lock;
   private int models;
 
-  private Storage(Path root, boolean temporary) {
+  /**
+   * @param lock on a temporary folder; null on the host's
+   */
+  private Storage(Path root, StorageLock lock) {
     this.root = root;
-    this.temporary = temporary;
+    this.lock = lock;
   }
 
   /**
@@ -30,11 +38,13 @@ final class Storage implements AutoCloseable {
    */
   static Storage open(Path folder) {
     try {
-      Storage storage =
-          folder == null
-              ? new Storage(Files.createTempDirectory("seriatim-"), true)
-              : new Storage(Files.createDirectories(folder).toAbsolutePath(), false);
-      storage.delete(storage.models());
+      if (folder == null) {
+        deleteAbandoned();
+        Path root = Files.createTempDirectory(OURS);
+        return new Storage(root, StorageLock.create(root.resolve(LOCK)));
+      }
+      Storage storage = new Storage(Files.createDirectories(folder).toAbsolutePath(), null);
+      delete(storage.models());
       return storage;
     } catch (IOException e) {
       throw new SeriatimException(
@@ -43,6 +53,22 @@ final class Storage implements AutoCloseable {
               + ": "
               + e,
           e);
+    }
+  }
+
+  /** Deletes the temporary folders of processes that were killed. */
+  private static void deleteAbandoned() {
+    Path parent = Path.of(System.getProperty("java.io.tmpdir"));
+    try (DirectoryStream<Path> folders = Files.newDirectoryStream(parent, PREFIX + "*")) {
+      for (Path folder : folders) {
+        // Looking at a lock of this process would release it.
+        boolean ours = folder.getFileName().toString().startsWith(OURS);
+        if (!ours && StorageLock.isAbandoned(folder.resolve(LOCK))) {
+          delete(folder);
+        }
+      }
+    } catch (IOException | DirectoryIteratorException e) {
+      LOG.log(System.Logger.Level.DEBUG, () -> "Not all old folders in " + parent + " go", e);
     }
   }
 
@@ -72,17 +98,18 @@ final class Storage implements AutoCloseable {
   /** Deletes a temporary folder; leaves the host's. */
   @Override
   public void close() {
-    if (!temporary) {
+    if (lock == null) {
       return;
     }
     try {
+      lock.close();
       delete(root);
     } catch (IOException e) {
       LOG.log(System.Logger.Level.WARNING, () -> "The temporary folder " + root + " stays", e);
     }
   }
 
-  private void delete(Path folder) throws IOException {
+  private static void delete(Path folder) throws IOException {
     if (!Files.exists(folder)) {
       return;
     }

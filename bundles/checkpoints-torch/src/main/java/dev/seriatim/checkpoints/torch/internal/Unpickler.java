@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -32,7 +33,7 @@ final class Unpickler {
   private final Reductions reductions;
   private final Map<Long, Value> memo = new HashMap<>();
   private final List<Integer> marks = new ArrayList<>();
-  private List<Value> stack = new ArrayList<>();
+  private final List<Value> stack = new ArrayList<>();
 
   /**
    * @param key what is read, for messages
@@ -209,7 +210,8 @@ final class Unpickler {
 
   private void add(Items.Kind kind, List<Value> values) {
     if (!(top() instanceof Items items) || items.kind() != kind) {
-      throw faults.refuse(key, "a " + kind.name().toLowerCase() + " to add to", top().inWords());
+      throw faults.refuse(
+          key, "a " + kind.name().toLowerCase(Locale.ROOT) + " to add to", top().inWords());
     }
     items.values().addAll(values);
   }

@@ -27,7 +27,7 @@ public final class SeriatimBuilder {
   /** Property: how many threads an operation of the engine may use. */
   public static final String THREADS = "seriatim.engine.threads";
 
-  private static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(60);
+  private static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(20);
 
   private final List<BundleSource> bundles = new ArrayList<>();
   private final List<Path> models = new ArrayList<>();
@@ -51,7 +51,8 @@ public final class SeriatimBuilder {
   }
 
   /**
-   * Adds a bundle without which the system does not start; for hosts whose jars are not files.
+   * Adds a bundle without which the system does not start, or a model; for hosts whose jars are not
+   * files.
    *
    * @param name for messages
    * @param jar read to its end here, and closed
@@ -136,7 +137,7 @@ public final class SeriatimBuilder {
     return this;
   }
 
-  /** Sets how long to wait for a service that is not there yet. One minute at first. */
+  /** Sets how long to wait for a service that is not there yet. 20 seconds unless set. */
   public SeriatimBuilder timeout(Duration timeout) {
     this.timeout = Objects.requireNonNull(timeout, "timeout");
     return this;

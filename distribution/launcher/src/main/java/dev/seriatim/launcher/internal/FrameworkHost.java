@@ -20,6 +20,7 @@ import org.osgi.framework.Constants;
 import org.osgi.framework.FrameworkEvent;
 import org.osgi.framework.launch.Framework;
 import org.osgi.framework.launch.FrameworkFactory;
+import org.osgi.framework.wiring.BundleRevision;
 import org.osgi.util.tracker.ServiceTracker;
 
 /** One framework: started with its bundles, asked for services, stopped as a whole. */
@@ -29,6 +30,9 @@ public final class FrameworkHost implements AutoCloseable {
 
   /** The extender that activates components: last, so that it finds all of them at once. */
   private static final String EXTENDER = "org.apache.felix.scr";
+
+  /** The namespace in which a bundle says that it is a model. */
+  private static final String MODEL = "seriatim.model";
 
   private final Storage storage;
   private final Framework framework;
@@ -107,7 +111,7 @@ public final class FrameworkHost implements AutoCloseable {
       framework.init();
     } catch (BundleException e) {
       throw new SeriatimException(
-          "The framework does not start in " + storage.framework() + ": " + reason(e), e);
+          "The framework does not start in " + storage.framework() + ": " + Reasons.of(e), e);
     }
     for (BundleSource bundle : bundles) {
       install(bundle);
@@ -118,7 +122,7 @@ public final class FrameworkHost implements AutoCloseable {
     try {
       framework.start();
     } catch (BundleException e) {
-      throw new SeriatimException("The framework does not start: " + reason(e), e);
+      throw new SeriatimException("The framework does not start: " + Reasons.of(e), e);
     }
     List<Bundle> order = new ArrayList<>(roles.keySet());
     order.sort((a, b) -> Boolean.compare(isExtender(a), isExtender(b)));
@@ -151,12 +155,16 @@ public final class FrameworkHost implements AutoCloseable {
     try (InputStream content = source.content().open()) {
       Bundle bundle = framework.getBundleContext().installBundle(source.location(), content);
       if (bundle.getHeaders("").get(Constants.FRAGMENT_HOST) == null) {
-        roles.put(bundle, source.role());
+        roles.put(bundle, isModel(bundle) ? BundleSource.Role.MODEL : source.role());
       }
     } catch (IOException | BundleException e) {
       throw new SeriatimException(
-          "The bundle " + source.location() + " cannot be installed: " + reason(e), e);
+          "The bundle " + source.location() + " cannot be installed: " + Reasons.of(e), e);
     }
+  }
+
+  private static boolean isModel(Bundle bundle) {
+    return !bundle.adapt(BundleRevision.class).getDeclaredCapabilities(MODEL).isEmpty();
   }
 
   private void start(Bundle bundle) {
@@ -166,23 +174,15 @@ public final class FrameworkHost implements AutoCloseable {
       BundleSource.Role role = roles.get(bundle);
       if (role == BundleSource.Role.REQUIRED) {
         throw new SeriatimException(
-            "The bundle " + name(bundle) + " does not start: " + reason(e), e);
+            "The bundle " + name(bundle) + " does not start: " + Reasons.of(e), e);
       }
-      failures.put(bundle, reason(e));
+      failures.put(bundle, Reasons.of(e));
       LOG.log(System.Logger.Level.DEBUG, () -> name(bundle) + " does not start", e);
     }
   }
 
   private static String name(Bundle bundle) {
     return bundle.getSymbolicName() + " " + bundle.getVersion();
-  }
-
-  private static String reason(Throwable e) {
-    Throwable root = e;
-    while (root.getCause() != null) {
-      root = root.getCause();
-    }
-    return root.getMessage() == null ? root.toString() : root.getMessage();
   }
 
   /** Waits for a service. */

@@ -1,6 +1,8 @@
 package dev.seriatim.cli;
 
+import java.io.PrintStream;
 import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import me.tongfei.progressbar.ConsoleProgressBarConsumer;
 import me.tongfei.progressbar.ProgressBar;
@@ -48,13 +50,19 @@ final class Progress implements AutoCloseable {
               .setTaskName(name)
               .setInitialMax(all)
               .startsFrom(done, Duration.ZERO)
-              .setStyle(ProgressBarStyle.UNICODE_BLOCK)
+              .setStyle(isUtf8() ? ProgressBarStyle.UNICODE_BLOCK : ProgressBarStyle.ASCII)
               .setUpdateIntervalMillis(UPDATE_MILLIS)
               .setConsumer(
-                  new ConsoleProgressBarConsumer(System.err, Integer.getInteger(COLUMNS, 80) - 1))
+                  new ConsoleProgressBarConsumer(
+                      new PrintStream(System.err, true, StandardCharsets.UTF_8),
+                      Integer.getInteger(COLUMNS, 80) - 1))
               .build();
     }
     return new Progress(name, err, bar);
+  }
+
+  private static boolean isUtf8() {
+    return "UTF-8".equalsIgnoreCase(System.getProperty("native.encoding"));
   }
 
   /**

@@ -45,7 +45,8 @@ final class SystemOptions {
    */
   Seriatim start(PrintWriter err) {
     Logging.configure(debug);
-    SeriatimBuilder builder = Seriatim.builder();
+    // On Ctrl-C the command ends first, perhaps with a checkpoint.
+    SeriatimBuilder builder = Seriatim.builder().closeOnExit(false);
     String home = System.getProperty(HOME);
     if (home != null) {
       builder.bundles(Path.of(home, "bundles"));

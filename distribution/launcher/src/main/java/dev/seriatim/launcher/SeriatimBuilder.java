@@ -34,6 +34,7 @@ public final class SeriatimBuilder {
   private final Map<String, String> properties = new LinkedHashMap<>();
   private Path storage;
   private Duration timeout = DEFAULT_TIMEOUT;
+  private boolean closeOnExit = true;
 
   SeriatimBuilder() {}
 
@@ -144,12 +145,23 @@ public final class SeriatimBuilder {
   }
 
   /**
+   * Sets whether the system closes when the JVM ends, if nobody closed it before; it does at first.
+   * A host that has an order of its own for that sets false. Then it must close the system before
+   * the JVM ends: native code that is still at work then may crash it.
+   */
+  public SeriatimBuilder closeOnExit(boolean closeOnExit) {
+    this.closeOnExit = closeOnExit;
+    return this;
+  }
+
+  /**
    * Starts it.
    *
    * @throws SeriatimException when a required bundle cannot be installed, resolved or started, or
    *     the runtime does not come up; nothing is left running then
    */
   public Seriatim start() {
-    return new Seriatim(FrameworkHost.start(bundles, models, properties, storage, timeout));
+    return new Seriatim(
+        FrameworkHost.start(bundles, models, properties, storage, timeout, closeOnExit));
   }
 }

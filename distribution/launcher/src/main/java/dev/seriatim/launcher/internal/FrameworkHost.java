@@ -40,7 +40,9 @@ public final class FrameworkHost implements AutoCloseable {
   private final Map<Class<?>, ServiceTracker<?, ?>> trackers = new ConcurrentHashMap<>();
   private final Map<Bundle, BundleSource.Role> roles = new LinkedHashMap<>();
   private final Map<Bundle, String> failures = Collections.synchronizedMap(new LinkedHashMap<>());
-  private boolean closed;
+  private final List<String> notInstalled = new ArrayList<>();
+  private ExitHook exitHook; // guarded by this; null when there is none
+  private boolean closed; // guarded by this
 
   private FrameworkHost(Storage storage, Framework framework, Duration timeout) {
     this.storage = storage;
@@ -56,6 +58,7 @@ public final class FrameworkHost implements AutoCloseable {
    * @param properties of the framework, over those that it needs
    * @param folder for its storage; null for a temporary one
    * @param timeout for services
+   * @param closeOnExit whether it closes when the JVM ends
    * @throws SeriatimException when it does not come up; nothing is left running then
    */
   public static FrameworkHost start(
@@ -63,7 +66,8 @@ public final class FrameworkHost implements AutoCloseable {
       List<Path> models,
       Map<String, String> properties,
       Path folder,
-      Duration timeout) {
+      Duration timeout,
+      boolean closeOnExit) {
     Storage storage = Storage.open(folder);
     FrameworkHost host;
     try {
@@ -73,12 +77,19 @@ public final class FrameworkHost implements AutoCloseable {
       throw e;
     }
     try {
+      if (closeOnExit) {
+        host.closeOnExit();
+      }
       host.start(bundles, models);
       return host;
     } catch (RuntimeException | Error e) {
       host.close();
       throw e;
     }
+  }
+
+  private synchronized void closeOnExit() {
+    exitHook = new ExitHook(this::close);
   }
 
   private static Framework newFramework(Storage storage, Map<String, String> properties) {
@@ -158,8 +169,11 @@ public final class FrameworkHost implements AutoCloseable {
         roles.put(bundle, isModel(bundle) ? BundleSource.Role.MODEL : source.role());
       }
     } catch (IOException | BundleException e) {
-      throw new SeriatimException(
-          "The bundle " + source.location() + " cannot be installed: " + Reasons.of(e), e);
+      String problem = "The bundle " + source.location() + " cannot be installed: " + Reasons.of(e);
+      if (source.role() != BundleSource.Role.OPTIONAL) {
+        throw new SeriatimException(problem, e);
+      }
+      notInstalled.add(problem);
     }
   }
 
@@ -222,14 +236,18 @@ public final class FrameworkHost implements AutoCloseable {
     return tracker;
   }
 
-  /** What did not start, other than models: those tell it themselves. */
+  /** Which optional bundles are not there, and why. */
   public List<String> problems() {
+    List<String> problems = new ArrayList<>(notInstalled);
     synchronized (failures) {
-      return failures.entrySet().stream()
-          .filter(entry -> roles.get(entry.getKey()) == BundleSource.Role.OPTIONAL)
-          .map(entry -> name(entry.getKey()) + " does not start: " + entry.getValue())
-          .toList();
+      failures.forEach(
+          (bundle, reason) -> {
+            if (roles.get(bundle) == BundleSource.Role.OPTIONAL) {
+              problems.add(name(bundle) + " does not start: " + reason);
+            }
+          });
     }
+    return problems;
   }
 
   /** The framework or its context. */
@@ -251,6 +269,9 @@ public final class FrameworkHost implements AutoCloseable {
         return;
       }
       closed = true;
+      if (exitHook != null) {
+        exitHook.close();
+      }
       trackers.values().forEach(ServiceTracker::close);
     }
     try {

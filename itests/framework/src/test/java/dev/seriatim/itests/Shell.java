@@ -41,10 +41,10 @@ record Shell(Path folder) {
     }
   }
 
-  /** Runs the command line. */
+  /** Runs the command line as a user does, by its script, on the JVM of the tests. */
   Outcome seriatim(String... arguments) throws IOException, InterruptedException {
-    List<String> command = java(List.of("-Dseriatim.home=" + Home.PATH), libraries());
-    command.add("dev.seriatim.cli.Main");
+    List<String> command = new ArrayList<>();
+    command.add(Home.PATH.resolve("bin/seriatim").toString());
     command.addAll(List.of(arguments));
     return run(command);
   }
@@ -67,10 +67,10 @@ record Shell(Path folder) {
 
   /** Starts a command; its standard error goes to a file beside the folder. */
   Process start(List<String> command, Path err) throws IOException {
-    return new ProcessBuilder(command)
-        .directory(folder.toFile())
-        .redirectError(err.toFile())
-        .start();
+    ProcessBuilder builder =
+        new ProcessBuilder(command).directory(folder.toFile()).redirectError(err.toFile());
+    builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
+    return builder.start();
   }
 
   private Outcome run(List<String> command) throws IOException, InterruptedException {

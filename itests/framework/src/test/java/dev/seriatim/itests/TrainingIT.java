@@ -67,16 +67,42 @@ class TrainingIT {
         .train(recipe, new Trainer.Options(null, output, resume, 0), new TrainingListener() {});
   }
 
+  @Test
+  void aHostThatEndsWhileItTrainsEndsInOrder(@TempDir Path folder) throws Exception {
+    Path recipe = recipe(folder);
+    Files.writeString(
+        recipe, Files.readString(recipe).replace("\"steps\": 20", "\"steps\": 100000"));
+    Process process = start(folder, recipe, folder.resolve("run"), false, "tokenizer", 3, true);
+    try {
+      assertThat(process.waitFor(1, TimeUnit.MINUTES)).as("ends").isTrue();
+      assertThat(process.exitValue()).isEqualTo(TrainingProcess.EXIT_CODE);
+      assertThat(new Shell(folder).files()).noneMatch(name -> name.startsWith("hs_err"));
+      assertThat(temporary(folder)).as("what a system that was closed deletes").isEmptyDirectory();
+    } finally {
+      process.destroyForcibly();
+    }
+  }
+
   /** Trains in a process of its own up to a step, and kills it there without a warning. */
   private static void runAndKill(
       Path folder, Path recipe, Path output, boolean resume, String stage, int step)
       throws IOException, InterruptedException {
+    Process process = start(folder, recipe, output, resume, stage, step, false);
+    process.destroyForcibly();
+    assertThat(process.waitFor(1, TimeUnit.MINUTES)).as("ends").isTrue();
+  }
+
+  /** Starts to train, and waits until a step is reached. */
+  private static Process start(
+      Path folder, Path recipe, Path output, boolean resume, String stage, int step, boolean exit)
+      throws IOException {
     Path own =
         Path.of(
             TrainingProcess.class.getProtectionDomain().getCodeSource().getLocation().getPath());
     List<String> command =
         Shell.java(
-            List.of("-DOPT_OUT_TRACKING=true"), own + File.pathSeparator + Shell.libraries());
+            List.of("-DOPT_OUT_TRACKING=true", "-Djava.io.tmpdir=" + temporary(folder)),
+            own + File.pathSeparator + Shell.libraries());
     command.add(TrainingProcess.class.getName());
     command.addAll(
         List.of(
@@ -85,19 +111,24 @@ class TrainingIT {
             output.toString(),
             Boolean.toString(resume),
             stage,
-            Integer.toString(step)));
-    Path err = folder.resolve("killed.err");
+            Integer.toString(step),
+            Boolean.toString(exit)));
+    Path err = folder.resolve("training.err");
     Process process = new Shell(folder).start(command, err);
     try (BufferedReader out =
         new BufferedReader(
             new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
-      assertThat(out.readLine())
-          .as("standard error: %s", Files.readString(err))
-          .isEqualTo(TrainingProcess.REACHED);
-    } finally {
-      process.destroyForcibly();
-      assertThat(process.waitFor(1, TimeUnit.MINUTES)).as("ends").isTrue();
+      String line = out.readLine();
+      if (!TrainingProcess.REACHED.equals(line)) {
+        process.destroyForcibly();
+        throw new AssertionError("The run failed: " + Files.readString(err));
+      }
     }
+    return process;
+  }
+
+  private static Path temporary(Path folder) throws IOException {
+    return Files.createDirectories(folder.resolve("temporary"));
   }
 
   private static Path recipe(Path folder) throws IOException {

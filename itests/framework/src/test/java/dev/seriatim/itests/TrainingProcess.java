@@ -6,12 +6,15 @@ import dev.seriatim.launcher.Seriatim;
 import java.nio.file.Path;
 
 /**
- * A training run that comes to a stop at a step and waits there to be killed. Arguments: bundles,
- * recipe, output, whether to resume, stage, step.
+ * A training run that at a step either waits to be killed, or goes on while the JVM is ended.
+ * Arguments: bundles, recipe, output, whether to resume, stage, step, whether to end the JVM.
  */
 final class TrainingProcess {
   /** Printed when the step is reached. */
   static final String REACHED = "reached";
+
+  /** What the JVM is ended with. */
+  static final int EXIT_CODE = 7;
 
   private TrainingProcess() {}
 
@@ -24,18 +27,23 @@ final class TrainingProcess {
               Path.of(arguments[1]),
               new Trainer.Options(
                   null, Path.of(arguments[2]), Boolean.parseBoolean(arguments[3]), 0),
-              new StopAt(arguments[4], Long.parseLong(arguments[5])));
+              new StopAt(
+                  arguments[4], Long.parseLong(arguments[5]), Boolean.parseBoolean(arguments[6])));
     }
   }
 
-  private record StopAt(String stage, long step) implements TrainingListener {
+  private record StopAt(String stage, long step, boolean exit) implements TrainingListener {
     @Override
     public void onStep(
         String name, long now, double loss, double learningRate, double gradientNorm) {
       if (name.equals(stage) && now == step) {
         System.out.println(REACHED);
         System.out.flush();
-        waitForTheEnd();
+        if (exit) {
+          new Thread(() -> System.exit(EXIT_CODE)).start();
+        } else {
+          waitForTheEnd();
+        }
       }
     }
   }

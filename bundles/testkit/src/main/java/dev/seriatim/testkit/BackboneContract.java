@@ -15,8 +15,10 @@ import dev.seriatim.api.part.Backbone;
 import dev.seriatim.api.part.BackboneContext;
 import dev.seriatim.api.part.ContextRequest;
 import dev.seriatim.api.part.Draw;
+import dev.seriatim.api.part.Lesson;
 import dev.seriatim.api.part.Step;
 import dev.seriatim.api.part.Stream;
+import dev.seriatim.api.part.Tokenizer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -53,6 +55,11 @@ public abstract class BackboneContract<C extends Record> extends PartContract<Ba
       slot = end;
     }
     return path;
+  }
+
+  /** The tokenizer of the model, for backbones that are fed its features; null for others. */
+  protected Tokenizer tokenizer() {
+    return null;
   }
 
   /** The longest run of slots that one step predicts from settled slots alone; 1 when causal. */
@@ -123,7 +130,8 @@ public abstract class BackboneContract<C extends Record> extends PartContract<Ba
   }
 
   private BackboneContext open(Canvas canvas, List<Condition> conditions, Scope scope) {
-    return part().open(new ContextRequest(canvas, STREAMS, conditions, null, scope.manager()));
+    return part()
+        .open(new ContextRequest(canvas, STREAMS, conditions, tokenizer(), scope.manager()));
   }
 
   /** Uncached states of a step's slots given what is settled, stream-major. */
@@ -136,7 +144,8 @@ public abstract class BackboneContract<C extends Record> extends PartContract<Ba
     NDList streams = new NDList();
     for (Stream stream : STREAMS) {
       List<Condition> bent = conditions().stream().map(stream::bend).toList();
-      NDArray all = part().teach(tokens(truth), seen, bent, scope().manager());
+      NDArray all =
+          part().teach(new Lesson(tokens(truth), seen, bent, tokenizer(), scope().manager()));
       NDList picked = new NDList();
       for (int slot : slots.of(0)) {
         picked.add(all.get(":, {}:{}", slot, slot + 1));
@@ -322,7 +331,9 @@ public abstract class BackboneContract<C extends Record> extends PartContract<Ba
                       scope(),
                       () ->
                           part()
-                              .teach(tokens, null, conditions(), scope().manager())
+                              .teach(
+                                  new Lesson(
+                                      tokens, null, conditions(), tokenizer(), scope().manager()))
                               .square()
                               .get(":, :, 0")
                               .mean());

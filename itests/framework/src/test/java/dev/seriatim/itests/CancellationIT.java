@@ -20,6 +20,7 @@ import dev.seriatim.api.part.BackboneContext;
 import dev.seriatim.api.part.ContextRequest;
 import dev.seriatim.api.part.Draw;
 import dev.seriatim.api.part.Hidden;
+import dev.seriatim.api.part.Lesson;
 import dev.seriatim.api.part.PartException;
 import dev.seriatim.api.part.Step;
 import dev.seriatim.launcher.Seriatim;
@@ -262,9 +263,8 @@ class CancellationIT {
     }
 
     @Override
-    public NDArray teach(
-        NDArray tokens, NDArray levels, List<Condition> conditions, NDManager scope) {
-      return real.teach(tokens, levels, conditions, scope);
+    public NDArray teach(Lesson lesson) {
+      return real.teach(lesson);
     }
 
     @Override
@@ -320,9 +320,8 @@ class CancellationIT {
     }
 
     @Override
-    public NDArray teach(
-        NDArray tokens, NDArray levels, List<Condition> conditions, NDManager scope) {
-      return real.teach(tokens, levels, conditions, scope);
+    public NDArray teach(Lesson lesson) {
+      return real.teach(lesson);
     }
 
     @Override

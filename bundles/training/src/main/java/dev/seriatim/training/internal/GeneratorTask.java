@@ -10,6 +10,7 @@ import dev.seriatim.api.model.Condition;
 import dev.seriatim.api.part.Backbone;
 import dev.seriatim.api.part.Guide;
 import dev.seriatim.api.part.Head;
+import dev.seriatim.api.part.Lesson;
 import dev.seriatim.api.part.Part;
 import dev.seriatim.api.part.ProvidesPart;
 import dev.seriatim.api.part.Scheduler;
@@ -116,7 +117,8 @@ final class GeneratorTask implements Task {
     NDArray tokens = train.tokens(batch.images(), batch.shifts(), manager);
     List<Condition> conditions =
         conditions(context.data().train(), batch.images(), i -> batch.dropped()[i]);
-    return () -> head.loss(backbone.teach(tokens, null, conditions, manager), tokens, null);
+    Lesson lesson = new Lesson(tokens, null, conditions, tokenizer, manager);
+    return () -> head.loss(backbone.teach(lesson), tokens, null);
   }
 
   private List<Condition> conditions(DataSet.Split split, int[] indices, IntPredicate dropped) {
@@ -161,7 +163,8 @@ final class GeneratorTask implements Task {
       NDManager manager = scope.manager();
       NDArray tokens = test.tokens(indices, new int[indices.length], manager);
       List<Condition> conditions = conditions(context.data().test(), indices, i -> false);
-      NDArray hidden = averagedBackbone.teach(tokens, null, conditions, manager);
+      NDArray hidden =
+          averagedBackbone.teach(new Lesson(tokens, null, conditions, tokenizer, manager));
       return averagedHead.loss(hidden, tokens, null).getFloat();
     }
   }

@@ -9,6 +9,7 @@ import dev.seriatim.api.part.Backbone;
 import dev.seriatim.api.part.BackboneContext;
 import dev.seriatim.api.part.ContextRequest;
 import dev.seriatim.api.part.Frame;
+import dev.seriatim.api.part.Lesson;
 import dev.seriatim.api.part.PartException;
 import java.util.List;
 
@@ -48,9 +49,9 @@ record CausalTransformer(Kernel kernel, CausalTransformerFactory.Configuration s
   }
 
   @Override
-  public NDArray teach(
-      NDArray tokens, NDArray levels, List<Condition> conditions, NDManager scope) {
-    return kernel.callForOne(scope, "teach", tokens, labels(conditions, scope));
+  public NDArray teach(Lesson lesson) {
+    NDArray labels = labels(lesson.conditions(), lesson.scope());
+    return kernel.callForOne(lesson.scope(), "teach", lesson.tokens(), labels);
   }
 
   @Override

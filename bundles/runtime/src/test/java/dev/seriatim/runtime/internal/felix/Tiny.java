@@ -25,6 +25,7 @@ import dev.seriatim.api.part.Frame;
 import dev.seriatim.api.part.Guide;
 import dev.seriatim.api.part.Head;
 import dev.seriatim.api.part.Hidden;
+import dev.seriatim.api.part.Lesson;
 import dev.seriatim.api.part.Part;
 import dev.seriatim.api.part.PartException;
 import dev.seriatim.api.part.PartFactory;
@@ -203,8 +204,7 @@ final class Tiny {
     }
 
     @Override
-    public NDArray teach(
-        NDArray tokens, NDArray levels, List<Condition> conditions, NDManager scope) {
+    public NDArray teach(Lesson lesson) {
       throw PartException.of("backbone bigram", "teach", "generation", "training");
     }
 

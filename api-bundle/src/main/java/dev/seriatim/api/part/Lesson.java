@@ -1,0 +1,28 @@
+package dev.seriatim.api.part;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import dev.seriatim.api.model.Condition;
+import java.util.List;
+
+/**
+ * A batch with the ground truth given, for teacher forcing.
+ *
+ * @param tokens int64 [sample, slot, codebook] or float32 [sample, slot, width of the token]
+ * @param levels float32 [sample, slot], how much of each slot may be seen; null where the
+ *     backbone's own order says it (a causal one sees what comes before)
+ * @param conditions one per sample
+ * @param tokenizer of the model, for backbones that are fed features; null where there is none
+ * @param scope owns the result and what is created on the way
+ */
+public record Lesson(
+    NDArray tokens,
+    NDArray levels,
+    List<Condition> conditions,
+    Tokenizer tokenizer,
+    NDManager scope) {
+  /** Copies the list. */
+  public Lesson {
+    conditions = List.copyOf(conditions);
+  }
+}

@@ -18,6 +18,9 @@ import java.util.stream.Stream;
  * @param folder they run in
  */
 record Shell(Path folder) {
+  /** The command line. */
+  static final String SCRIPT = Home.PATH.resolve("bin/seriatim").toString();
+
   private static final long PATIENCE_SECONDS = 300;
 
   /** How a command ended. */
@@ -44,7 +47,7 @@ record Shell(Path folder) {
   /** Runs the command line as a user does, by its script, on the JVM of the tests. */
   Outcome seriatim(String... arguments) throws IOException, InterruptedException {
     List<String> command = new ArrayList<>();
-    command.add(Home.PATH.resolve("bin/seriatim").toString());
+    command.add(SCRIPT);
     command.addAll(List.of(arguments));
     return run(command);
   }
@@ -65,10 +68,21 @@ record Shell(Path folder) {
     return Home.lib().resolve("*").toString();
   }
 
-  /** Starts a command; its standard error goes to a file beside the folder. */
+  /** Starts a command; its standard error goes to a file. */
   Process start(List<String> command, Path err) throws IOException {
-    ProcessBuilder builder =
-        new ProcessBuilder(command).directory(folder.toFile()).redirectError(err.toFile());
+    return start(builder(command, err));
+  }
+
+  /** Starts a command; its standard error and output go to files. */
+  Process start(List<String> command, Path err, Path out) throws IOException {
+    return start(builder(command, err).redirectOutput(out.toFile()));
+  }
+
+  private ProcessBuilder builder(List<String> command, Path err) {
+    return new ProcessBuilder(command).directory(folder.toFile()).redirectError(err.toFile());
+  }
+
+  private static Process start(ProcessBuilder builder) throws IOException {
     builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
     return builder.start();
   }

@@ -15,6 +15,9 @@ import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardWatchEventKinds;
+import java.nio.file.WatchKey;
+import java.nio.file.WatchService;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
@@ -24,12 +27,16 @@ import org.junit.jupiter.api.io.TempDir;
 /** Runs that were killed go on as if nothing had been. */
 class TrainingIT {
   private static final int SIDE = 8;
+
+  /** What a JVM ends with that was asked to end: 128 and the signal's number. */
+  private static final int SIGTERM = 128 + 15;
+
   private static final List<String> FILES =
       List.of("losses.csv", "measures.csv", "tokenizer.safetensors", "generator.safetensors");
 
   @Test
   void aRunThatWasKilledTwiceEqualsOneThatWasNot(@TempDir Path folder) throws Exception {
-    Path recipe = recipe(folder);
+    Path recipe = recipe(folder, 20);
     Path whole = folder.resolve("whole");
     Path killed = folder.resolve("killed");
 
@@ -69,9 +76,7 @@ class TrainingIT {
 
   @Test
   void aHostThatEndsWhileItTrainsEndsInOrder(@TempDir Path folder) throws Exception {
-    Path recipe = recipe(folder);
-    Files.writeString(
-        recipe, Files.readString(recipe).replace("\"steps\": 20", "\"steps\": 100000"));
+    Path recipe = recipe(folder, 100_000);
     Process process = start(folder, recipe, folder.resolve("run"), false, "tokenizer", 3, true);
     try {
       assertThat(process.waitFor(1, TimeUnit.MINUTES)).as("ends").isTrue();
@@ -81,6 +86,59 @@ class TrainingIT {
     } finally {
       process.destroyForcibly();
     }
+  }
+
+  @Test
+  void aCommandThatIsAskedToEndLeavesACheckpointToGoOnFrom(@TempDir Path folder) throws Exception {
+    recipe(folder, 100_000);
+    Path run = Files.createDirectories(folder.resolve("run"));
+    Path out = folder.resolve("command.out");
+    Process process;
+    try (WatchService watch = folder.getFileSystem().newWatchService()) {
+      run.register(watch, StandardWatchEventKinds.ENTRY_CREATE);
+      process =
+          new Shell(folder)
+              .start(
+                  List.of(Shell.SCRIPT, "train", "recipe.json", "-o", "run", "--threads", "1"),
+                  folder.resolve("command.err"),
+                  out);
+      // The first checkpoint: the run is under way.
+      boolean begun = false;
+      while (!begun) {
+        WatchKey key = watch.poll(1, TimeUnit.MINUTES);
+        assertThat(key).as("events; %s", Files.readString(out)).isNotNull();
+        begun = key.pollEvents().stream().anyMatch(event -> isCheckpoint(event.context()));
+        key.reset();
+      }
+    }
+    process.destroy();
+    assertThat(process.waitFor(1, TimeUnit.MINUTES)).as("ends").isTrue();
+    assertThat(process.exitValue()).isEqualTo(SIGTERM);
+    assertThat(out).content().contains("run: stopped with a checkpoint", "--resume");
+    assertThat(run.resolve("tokenizer.checkpoint.safetensors")).exists();
+
+    List<String> losses = Files.readAllLines(run.resolve("losses.csv"));
+    long done = losses.size() - 1;
+    assertThat(losses.get(losses.size() - 1)).startsWith("tokenizer," + done + ",");
+    new Shell(folder)
+        .seriatim(
+            "train",
+            "recipe.json",
+            "-o",
+            "run",
+            "--resume",
+            "--max-steps",
+            "" + (done + 3),
+            "--threads",
+            "1")
+        .succeeded();
+    assertThat(Files.readAllLines(run.resolve("losses.csv")))
+        .startsWith(losses.toArray(String[]::new))
+        .hasSize(losses.size() + 3);
+  }
+
+  private static boolean isCheckpoint(Object name) {
+    return String.valueOf(name).equals("tokenizer.checkpoint.safetensors");
   }
 
   /** Trains in a process of its own up to a step, and kills it there without a warning. */
@@ -131,7 +189,8 @@ class TrainingIT {
     return Files.createDirectories(folder.resolve("temporary"));
   }
 
-  private static Path recipe(Path folder) throws IOException {
+  /** Writes a recipe and its data; the first stage has so many steps. */
+  private static Path recipe(Path folder, int steps) throws IOException {
     Path data = Files.createDirectories(folder.resolve("data"));
     images(data, "train", 64);
     images(data, "t10k", 16);
@@ -165,7 +224,7 @@ class TrainingIT {
             {
               "name": "tokenizer",
               "train": ["tokenizer"],
-              "steps": 20,
+              "steps": %d,
               "batch": 8,
               "shift": 1,
               "optimizer": { "learning-rate": 0.002, "warm-up": 3 },
@@ -187,7 +246,8 @@ class TrainingIT {
             }
           ]
         }
-        """);
+        """
+            .formatted(steps));
   }
 
   /** Noisy squares, the brighter the higher their label, as IDX files. */

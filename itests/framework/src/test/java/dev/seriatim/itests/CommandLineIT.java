@@ -90,6 +90,16 @@ class CommandLineIT {
   }
 
   @Test
+  void theShippedModelDrawsSixteenSevens() throws Exception {
+    shell
+        .seriatim(
+            "generate", "digits-ar", "--label", "7", "-n", "16", "--seed", "1", "-o", "sevens.png")
+        .succeeded();
+    assertThat(shell.files()).containsExactly("sevens.png");
+    shell.seriatim("replay", "sevens.png").succeeded();
+  }
+
+  @Test
   void singleSamplesReplayToo() throws Exception {
     shell
         .seriatim(

@@ -28,16 +28,25 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReadWriteLock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Supplier;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Deactivate;
 import org.osgi.service.component.annotations.Reference;
 
 /** The trainer: takes a recipe through its stages to a finished model. */
 @Component
 public final class RecipeTrainer implements Trainer {
+  private static final System.Logger LOG = System.getLogger(RecipeTrainer.class.getName());
+
   /** The pair of parts that one stage trains together. */
   private static final Set<String> GENERATOR = Set.of(ProvidesPart.BACKBONE, ProvidesPart.HEAD);
+
+  /** Seconds that a run has to reach its next step and write a checkpoint. */
+  private static final long STOP_SECONDS = 60;
 
   private final EngineCalls calls;
   private final Assembler assembler;
@@ -46,6 +55,11 @@ public final class RecipeTrainer implements Trainer {
   private final StageCheckpoint checkpoints;
   private final Loop loop;
   private final DataSets dataSets;
+
+  /** Held for reading by each run. */
+  private final ReadWriteLock runs = new ReentrantReadWriteLock();
+
+  private volatile boolean stopping;
 
   /**
    * @param engine that everything runs on
@@ -72,8 +86,36 @@ public final class RecipeTrainer implements Trainer {
     this.dataSets = dataSets;
   }
 
+  /**
+   * Ends running runs with a checkpoint, and waits for that: after this the engine may go.
+   *
+   * @throws InterruptedException when interrupted while it waits
+   */
+  @Deactivate
+  public void stop() throws InterruptedException {
+    stopping = true;
+    if (!runs.writeLock().tryLock(STOP_SECONDS, TimeUnit.SECONDS)) {
+      LOG.log(
+          System.Logger.Level.WARNING,
+          "A training run is still busy after {0} seconds; what it did since its last checkpoint"
+              + " will be done again when it is resumed",
+          STOP_SECONDS);
+      return;
+    }
+    runs.writeLock().unlock();
+  }
+
   @Override
   public Path train(Path file, Options options, TrainingListener listener) {
+    runs.readLock().lock();
+    try {
+      return run(file, options, listener);
+    } finally {
+      runs.readLock().unlock();
+    }
+  }
+
+  private Path run(Path file, Options options, TrainingListener listener) {
     Recipe recipe = new RecipeReader(descriptors).read(file, options.data());
     ModelDescriptor model = recipe.model();
     checkStages(
@@ -222,7 +264,8 @@ public final class RecipeTrainer implements Trainer {
               adam,
               task,
               data.train().size(),
-              recipe.seed());
+              recipe.seed(),
+              () -> stopping);
       return run.run(finished, most);
     } finally {
       calls.run(() -> open.forEach(Runnable::run));

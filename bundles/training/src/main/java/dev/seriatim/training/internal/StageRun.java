@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
 /**
@@ -36,12 +37,14 @@ final class StageRun {
   private final Task task;
   private final BatchOrder order;
   private final Counters seeds;
+  private final BooleanSupplier stopping;
 
   /**
    * @param fingerprint of all that decides what the weights become
    * @param store type of the finished weights
    * @param images in the training data
    * @param seed of the run
+   * @param stopping asked between two steps: true ends the run with a checkpoint
    */
   StageRun(
       EngineCalls calls,
@@ -55,7 +58,8 @@ final class StageRun {
       AdamW adam,
       Task task,
       int images,
-      long seed) {
+      long seed,
+      BooleanSupplier stopping) {
     this.calls = calls;
     this.spec = spec;
     this.folder = folder;
@@ -69,6 +73,7 @@ final class StageRun {
     this.order =
         new BatchOrder(
             seed, spec.name(), images, spec.batch(), spec.shifts(), spec.conditionDropout());
+    this.stopping = stopping;
     this.seeds = new Counters(seed, spec.name() + "/engine");
   }
 
@@ -150,7 +155,7 @@ final class StageRun {
       }
       losses.add(spec.name(), step, loss, (float) rate, (float) norm);
       listener.onStep(spec.name(), step, loss, rate, norm);
-      return listener.isCancelled();
+      return listener.isCancelled() || stopping.getAsBoolean();
     }
   }
 

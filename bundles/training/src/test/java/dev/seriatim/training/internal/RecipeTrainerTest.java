@@ -8,6 +8,7 @@ import dev.seriatim.api.media.Images;
 import dev.seriatim.api.model.ModelDescriptor;
 import dev.seriatim.api.part.PartFactory;
 import dev.seriatim.api.training.Trainer.Options;
+import dev.seriatim.api.training.TrainingListener;
 import dev.seriatim.backbone.transformer.internal.CausalTransformerFactory;
 import dev.seriatim.checkpoints.internal.SafetensorsFormat;
 import dev.seriatim.engine.pytorch.internal.PyTorchEngine;
@@ -21,8 +22,10 @@ import java.io.IOException;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -179,6 +182,40 @@ class RecipeTrainerTest {
       Files.writeString(losses, Files.readString(losses) + "generator,99,0.1");
       assertThat(train(recipe, name, true, RecordedRun.whole(engine))).isNotNull();
       assertSameRuns("whole", name);
+    }
+  }
+
+  @Test
+  void aTrainerThatStopsLeavesACheckpoint() throws Exception {
+    String recipe = MODEL.replace("STORE", "F32");
+    train(recipe, "whole", false, RecordedRun.whole(engine));
+    Path file = Files.writeString(folder.resolve("recipe.json"), recipe);
+    RecipeTrainer trainer = trainer();
+    List<CompletableFuture<Void>> stopped = new ArrayList<>();
+    TrainingListener stopsAtStepTwo =
+        new TrainingListener() {
+          @Override
+          public void onStep(String stage, long step, double loss, double rate, double norm) {
+            if (step == 2) {
+              stopped.add(CompletableFuture.runAsync(() -> stop(trainer)));
+            }
+          }
+        };
+    Options options = new Options(data(), folder.resolve("run"), false, 0);
+    // Stopped before its last step or not: either way nothing is lost, and the wait is over.
+    Path model = trainer.train(file, options, stopsAtStepTwo);
+    CompletableFuture.allOf(stopped.toArray(CompletableFuture[]::new)).join();
+    if (model == null) {
+      train(recipe, "run", true, RecordedRun.whole(engine));
+    }
+    assertSameRuns("whole", "run");
+  }
+
+  private static void stop(RecipeTrainer trainer) {
+    try {
+      trainer.stop();
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
     }
   }
 

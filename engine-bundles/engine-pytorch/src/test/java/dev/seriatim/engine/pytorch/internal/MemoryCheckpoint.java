@@ -7,14 +7,17 @@ import dev.seriatim.api.weights.TensorInfo;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /** A checkpoint without a file. It counts how often bytes are read. */
 final class MemoryCheckpoint implements Checkpoint {
   private final Map<String, TensorInfo> tensors = new LinkedHashMap<>();
   private final Map<String, ByteBuffer> bytes = new LinkedHashMap<>();
+  private final List<ByteBuffer> memory = new ArrayList<>();
   private int reads;
 
   MemoryCheckpoint floats(String name, Shape shape, float... values) {
@@ -50,7 +53,17 @@ final class MemoryCheckpoint implements Checkpoint {
   private MemoryCheckpoint put(String name, ElementType type, Shape shape, ByteBuffer buffer) {
     tensors.put(name, new TensorInfo(name, type, shape));
     bytes.put(name, buffer.position(24).asReadOnlyBuffer());
+    memory.add(buffer);
     return this;
+  }
+
+  /** Clears the memory that bytes were read from, as when a mapped file is unmapped. */
+  void clear() {
+    for (ByteBuffer buffer : memory) {
+      for (int i = 0; i < buffer.limit(); i++) {
+        buffer.put(i, (byte) 0);
+      }
+    }
   }
 
   int reads() {

@@ -58,6 +58,20 @@ class WeightStoreTest extends EngineTest {
   }
 
   @Test
+  void weightsAreCopiesOfWhatTheFileHolds() throws Exception {
+    run(
+        () -> {
+          try (MemoryCheckpoint file =
+                  new MemoryCheckpoint().floats("x", SHAPE, 1, 2).longs("n", SHAPE, 3, 4);
+              Weights weights = engine().load(file, "", List.of(parameter("x"), parameter("n")))) {
+            file.clear();
+            assertThat(weights.get("x").toFloatArray()).containsExactly(1, 2);
+            assertThat(weights.get("n").toLongArray()).containsExactly(3, 4);
+          }
+        });
+  }
+
+  @Test
   void aKernelHoldsItsWeights() throws Exception {
     MemoryUse before = engine().memory();
     KernelSource source =

@@ -58,6 +58,7 @@ class WiringTest extends TinyModel {
     assertUnwired(
         "tiny needs head linear [1.0,2), but bundle part.linear.1.5.0 1.5.0 that provides it is"
             + " not started");
+    engine.call(() -> null); // parts are closed on the engine's thread, after the wiring is retired
     assertThat(tiny.closed).hasValue(tiny.built.get());
 
     start(head, "head", "linear");
@@ -242,6 +243,7 @@ class WiringTest extends TinyModel {
     models.generator("tiny").generate(request(1));
     model.stop();
     assertUnwired("tiny is in bundle model.tiny 1.0.0, which is not started");
+    engine.call(() -> null);
     assertThat(tiny.closed).hasValue(6);
     model.start();
     models.generator("tiny").generate(request(1));

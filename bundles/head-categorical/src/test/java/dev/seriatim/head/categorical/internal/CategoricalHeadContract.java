@@ -1,0 +1,40 @@
+package dev.seriatim.head.categorical.internal;
+
+import dev.seriatim.api.canvas.Grid;
+import dev.seriatim.api.canvas.TokenSpace;
+import dev.seriatim.api.model.ConditionSpace;
+import dev.seriatim.api.part.Frame;
+import dev.seriatim.api.part.Head;
+import dev.seriatim.api.part.PartFactory;
+import dev.seriatim.testkit.HeadContract;
+import java.util.Map;
+
+abstract class CategoricalHeadContract extends HeadContract<CategoricalHeadFactory.Configuration> {
+  private final int codebooks;
+
+  CategoricalHeadContract(int codebooks) {
+    this.codebooks = codebooks;
+  }
+
+  @Override
+  protected PartFactory<Head, CategoricalHeadFactory.Configuration> factory() {
+    return new CategoricalHeadFactory();
+  }
+
+  @Override
+  protected CategoricalHeadFactory.Configuration configuration() {
+    return new CategoricalHeadFactory.Configuration();
+  }
+
+  @Override
+  protected Frame frame() {
+    return Frame.of(ConditionSpace.NONE)
+        .with(new Grid(2, 3), new TokenSpace.Discrete(11, codebooks))
+        .with(16);
+  }
+
+  @Override
+  protected Map<String, CategoricalHeadFactory.Configuration> refused() {
+    return Map.of();
+  }
+}

@@ -1,0 +1,7 @@
+package dev.seriatim.head.categorical.internal;
+
+class OneCodebookTest extends CategoricalHeadContract {
+  OneCodebookTest() {
+    super(1);
+  }
+}

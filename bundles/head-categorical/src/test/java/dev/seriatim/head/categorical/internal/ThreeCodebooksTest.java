@@ -1,0 +1,7 @@
+package dev.seriatim.head.categorical.internal;
+
+class ThreeCodebooksTest extends CategoricalHeadContract {
+  ThreeCodebooksTest() {
+    super(3);
+  }
+}

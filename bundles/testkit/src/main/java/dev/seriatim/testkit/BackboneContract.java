@@ -9,6 +9,7 @@ import ai.djl.ndarray.types.Shape;
 import dev.seriatim.api.canvas.Canvas;
 import dev.seriatim.api.canvas.Slots;
 import dev.seriatim.api.canvas.TokenSpace;
+import dev.seriatim.api.engine.MemoryUse;
 import dev.seriatim.api.engine.Scope;
 import dev.seriatim.api.model.Condition;
 import dev.seriatim.api.part.Backbone;
@@ -314,6 +315,38 @@ public abstract class BackboneContract<C extends Record> extends PartContract<Ba
                 settle(context, i, path.get(i), itsTruth, one);
               }
             }
+          }
+        });
+  }
+
+  @Test
+  @DisplayName("5 Cancellable: a context that is closed after any step leaves nothing behind")
+  void cancellable() throws Exception {
+    onEngine(
+        () -> {
+          Canvas truth = truth(new Random(6));
+          List<Slots> path = path(new Random(7));
+          for (int ended = 0; ended <= path.size(); ended++) {
+            MemoryUse before = engine().memory();
+            Canvas canvas = Canvas.blank(frame().layout(), frame().tokens(), SAMPLES);
+            try (Scope request = scope().child("request");
+                BackboneContext context = open(canvas, conditions(), request)) {
+              for (int i = 0; i < ended; i++) {
+                Step step = Step.settle(i, path.get(i));
+                try (Scope turn = request.child("step")) {
+                  context.forward(step, canvas, turn.manager());
+                }
+                copy(truth, canvas, path.get(i));
+                // Ended between a forward and its advance, half of the time.
+                if (i + 1 < ended || ended % 2 == 0) {
+                  try (Scope turn = request.child("step")) {
+                    NDArray none = turn.manager().zeros(new Shape(1));
+                    context.advance(step, Draw.of(none, null), canvas);
+                  }
+                }
+              }
+            }
+            assertThat(engine().memory()).as("ended after %d steps", ended).isEqualTo(before);
           }
         });
   }

@@ -9,6 +9,8 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import dev.seriatim.api.canvas.Slots;
 import dev.seriatim.api.canvas.TokenSpace;
+import dev.seriatim.api.engine.MemoryUse;
+import dev.seriatim.api.engine.Scope;
 import dev.seriatim.api.engine.StepRandom;
 import dev.seriatim.api.part.Distribution;
 import dev.seriatim.api.part.Draw;
@@ -77,6 +79,23 @@ public abstract class HeadContract<C extends Record> extends PartContract<Head, 
             NDArray alone = distribution(i, 1).draw(random(i, 1)).tokens();
             Comparison.same(alone, batch.get("{}:{}", i, i + 1), tolerance());
           }
+        });
+  }
+
+  @Test
+  @DisplayName("5 Cancellable: a step that ends before its draw leaves nothing behind")
+  void cancellable() throws Exception {
+    onEngine(
+        () -> {
+          NDArray hidden = hidden(0, SAMPLES);
+          MemoryUse before = engine().memory();
+          try (Scope turn = scope().child("step")) {
+            NDArray own = hidden.duplicate();
+            own.attach(turn.manager());
+            Distribution abandoned = part().distribution(own, step());
+            abandoned.guided(part().distribution(own, step()), 2).tempered(0.5);
+          }
+          assertThat(engine().memory()).isEqualTo(before);
         });
   }
 

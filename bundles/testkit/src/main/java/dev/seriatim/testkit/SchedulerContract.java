@@ -139,6 +139,26 @@ public abstract class SchedulerContract<C extends Record> extends PartContract<S
   }
 
   @Test
+  @DisplayName("5 Cancellable: a plan that is left after any step disturbs no other")
+  void cancellable() throws Exception {
+    onEngine(
+        () -> {
+          List<Slots> whole = run(blank(SAMPLES)).stream().map(Step::slots).toList();
+          for (int ended = 0; ended <= whole.size(); ended++) {
+            Canvas canvas = blank(SAMPLES);
+            Plan left = part().plan(canvas);
+            for (int i = 0; i < ended; i++) {
+              Step step = left.next(canvas);
+              try (Scope inside = scope().child("step")) {
+                left.observe(step, draw(step, SAMPLES, inside), canvas);
+              }
+            }
+            assertThat(run(blank(SAMPLES)).stream().map(Step::slots).toList()).isEqualTo(whole);
+          }
+        });
+  }
+
+  @Test
   @DisplayName("What is settled at the start stays as it is")
   void keepsWhatIsSettled() throws Exception {
     onEngine(

@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * The text of a kernel: one TorchScript class in a file of its own.
@@ -25,10 +27,34 @@ import java.nio.charset.StandardCharsets;
  * new tensors, never an argument or a view of one, because an argument's memory may end with the
  * caller's scope. A method needs a result type to be differentiated.
  *
+ * <p>Methods that several kernels share stand in a class of a text of their own, a library; {@link
+ * #with} adds them to a kernel, which then calls them as its own ({@code self.rms_norm(…)}).
+ *
  * @param name for messages, usually the file's name
  * @param text the source
+ * @param libraries classes whose attributes and methods are added to this one's
  */
-public record KernelSource(String name, String text) {
+public record KernelSource(String name, String text, List<KernelSource> libraries) {
+  /** Copies the list. */
+  public KernelSource {
+    libraries = List.copyOf(libraries);
+  }
+
+  /** A kernel that stands alone. */
+  public KernelSource(String name, String text) {
+    this(name, text, List.of());
+  }
+
+  /**
+   * This kernel with the attributes and methods of a library. A name that both have is refused when
+   * the kernel is compiled; errors name the text that they are in.
+   */
+  public KernelSource with(KernelSource library) {
+    List<KernelSource> more = new ArrayList<>(libraries);
+    more.add(library);
+    return new KernelSource(name, text, more);
+  }
+
   /**
    * Reads a resource beside a class.
    *

@@ -1,5 +1,6 @@
 package dev.seriatim.api.generation;
 
+import dev.seriatim.api.engine.RandomStreams;
 import dev.seriatim.api.engine.Scope;
 import dev.seriatim.api.part.Backbone;
 import dev.seriatim.api.part.Guide;
@@ -25,6 +26,14 @@ public interface Loop {
    * @throws dev.seriatim.api.part.PartException when a part refuses the request
    */
   LoopRun open(Parts parts, GenerationRequest request, Scope scope);
+
+  /**
+   * Begins a run on random numbers of the caller's, for example recorded ones; the request's seed
+   * plays no role.
+   *
+   * @param random for as many samples as the request has
+   */
+  LoopRun open(Parts parts, GenerationRequest request, RandomStreams random, Scope scope);
 
   /**
    * Parts that have been built.

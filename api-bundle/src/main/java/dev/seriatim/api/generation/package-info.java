@@ -1,6 +1,6 @@
 /** Requests, results and events of generation, as host applications see them. */
 @Export
-@Version("1.0.0")
+@Version("1.1.0")
 package dev.seriatim.api.generation;
 
 import org.osgi.annotation.bundle.Export;

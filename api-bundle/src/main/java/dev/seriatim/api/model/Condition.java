@@ -1,5 +1,7 @@
 package dev.seriatim.api.model;
 
+import java.util.Arrays;
+
 /** What a sample is asked to be. Values; new kinds may be added by implementing this interface. */
 public interface Condition {
   /** No condition. */
@@ -21,4 +23,46 @@ public interface Condition {
    * @param text the prompt
    */
   record Text(String text) implements Condition {}
+
+  /**
+   * Features of a caption, as a text encoder gives them.
+   *
+   * @param values [token, width], row-major; not copied
+   * @param valid which tokens are real, one for each; the others are padding
+   */
+  record Features(float[] values, boolean[] valid) implements Condition {
+    /** Checks that the tokens are of one width. */
+    public Features {
+      if (valid.length == 0 || values.length % valid.length != 0) {
+        throw new IllegalArgumentException(
+            "features: expected a multiple of "
+                + valid.length
+                + " tokens, found "
+                + values.length
+                + " numbers");
+      }
+    }
+
+    /** Numbers per token. */
+    public int width() {
+      return values.length / valid.length;
+    }
+
+    @Override
+    public boolean equals(Object other) {
+      return other instanceof Features f
+          && Arrays.equals(values, f.values)
+          && Arrays.equals(valid, f.valid);
+    }
+
+    @Override
+    public int hashCode() {
+      return 31 * Arrays.hashCode(values) + Arrays.hashCode(valid);
+    }
+
+    @Override
+    public String toString() {
+      return "Features[" + valid.length + "×" + width() + "]";
+    }
+  }
 }

@@ -8,14 +8,22 @@ import java.util.List;
  *
  * @param labels names of its classes, in order; empty when it takes no label
  * @param text whether it takes a text
+ * @param featureTokens tokens of the caption features that it takes; 0 when it takes none
+ * @param featureWidth numbers per token of these features
  */
-public record ConditionSpace(List<String> labels, boolean text) {
+public record ConditionSpace(
+    List<String> labels, boolean text, int featureTokens, int featureWidth) {
   /** A model that takes no condition. */
   public static final ConditionSpace NONE = new ConditionSpace(List.of(), false);
 
   /** Copies the list. */
   public ConditionSpace {
     labels = List.copyOf(labels);
+  }
+
+  /** A model that takes labels, a text, or neither. */
+  public ConditionSpace(List<String> labels, boolean text) {
+    this(labels, text, 0, 0);
   }
 
   /**

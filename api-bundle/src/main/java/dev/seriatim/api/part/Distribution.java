@@ -38,7 +38,7 @@ public interface Distribution {
    * Sharpened (below 1) or flattened (above 1): logits divided by the temperature; for diffusion,
    * the sampler's noise multiplied by it.
    *
-   * @param temperature above 0
+   * @param temperature at least 0; at 0, draws are the {@link #mode()}
    */
   Distribution tempered(double temperature);
 }

@@ -1,43 +1,82 @@
 package dev.seriatim.api.part;
 
 import dev.seriatim.api.model.ModelDescriptor;
+import dev.seriatim.api.verification.RecordedCase;
 import dev.seriatim.api.weights.Checkpoint;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.osgi.annotation.versioning.ConsumerType;
 
 /**
  * Knows a published system: reads its checkpoint's own key names and configuration, and states the
- * wiring. A service; used when a checkpoint is imported, never while generating.
+ * wiring. A service; used when a checkpoint is imported or verified, never while generating.
  */
 @ConsumerType
 public interface Family {
-  /** Its name, for example {@code llamagen}. */
+  /** Service property: the family's id. */
+  String ID = "seriatim.family";
+
+  /** Its name in lower case, for example {@code llamagen}. */
   String id();
 
   /**
-   * The wiring of a checkpoint.
+   * The wiring of a checkpoint. Looks at names and shapes alone, so that a layout without elements
+   * can be read too.
    *
-   * @param configuration the system's own configuration, as it publishes it
-   * @param checkpoints the files of the system
+   * @param configuration the system's own configuration, by the names that it publishes
+   * @param checkpoints the files of the system, in any order; which is which, their tensors tell
    * @throws PartException when keys or shapes are not this family's
    */
   Import read(Map<String, ?> configuration, List<Checkpoint> checkpoints);
 
   /**
+   * Runs a recorded case of this system and hands in what came out, tensor by tensor.
+   *
+   * @throws PartException when this family has no recorded cases, or the case lacks what it needs
+   */
+  default void verify(RecordedCase recorded) {
+    throw new PartException(id() + ": this family has no recorded cases");
+  }
+
+  /**
    * What a checkpoint becomes.
    *
-   * @param descriptor parts, configurations, defaults
-   * @param weights for each name in the new checkpoint, where it comes from
+   * @param descriptor parts, configurations, defaults. A part with weights names its file and its
+   *     prefix; the SHA-256 of the files is filled in by the importer. Kinds may be absent: a
+   *     tokenizer alone is a model that encodes and decodes
+   * @param weights where each weight comes from, by prefix and name of the part's parameter, for
+   *     example {@code backbone.qkv_w.0}
+   * @param ignored tensors that carry nothing (buffers that are computed, masks), as {@link
+   *     Source.Key}; whatever is neither a source nor ignored is reported as unexpected
    */
-  record Import(ModelDescriptor descriptor, Map<String, Source> weights) {}
+  record Import(ModelDescriptor descriptor, Map<String, Source> weights, Set<Source.Key> ignored) {}
 
   /**
    * Where an imported weight comes from: the named tensors, joined along the first axis when there
    * are several.
    *
-   * @param names in the original checkpoint
-   * @param transpose whether the last two axes are exchanged
+   * @param checkpoint index into the checkpoints that were read
+   * @param names in that checkpoint
+   * @param form how the tensor is brought into the parameter's shape
    */
-  record Source(List<String> names, boolean transpose) {}
+  record Source(int checkpoint, List<String> names, Form form) {
+    /** A tensor of a checkpoint. */
+    public record Key(int checkpoint, String name) {}
+
+    /** How a tensor is brought into a parameter's shape. */
+    public enum Form {
+      /** As it is; shapes must be equal. */
+      SAME,
+      /** The last two axes exchanged. */
+      TRANSPOSED,
+      /** The same elements in the same order in another shape (a 1×1 convolution as a matrix). */
+      RESHAPED
+    }
+
+    /** One tensor, as it is. */
+    public static Source of(int checkpoint, String name) {
+      return new Source(checkpoint, List.of(name), Form.SAME);
+    }
+  }
 }

@@ -2,7 +2,7 @@
  * The parts of a model: tokenizer, backbone, head, scheduler, guide, family; and how they are made.
  */
 @Export
-@Version("1.0.0")
+@Version("2.0.0")
 package dev.seriatim.api.part;
 
 import org.osgi.annotation.bundle.Export;

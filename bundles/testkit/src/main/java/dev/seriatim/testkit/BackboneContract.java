@@ -16,6 +16,7 @@ import dev.seriatim.api.part.Backbone;
 import dev.seriatim.api.part.BackboneContext;
 import dev.seriatim.api.part.ContextRequest;
 import dev.seriatim.api.part.Draw;
+import dev.seriatim.api.part.Exposure;
 import dev.seriatim.api.part.Lesson;
 import dev.seriatim.api.part.Step;
 import dev.seriatim.api.part.Stream;
@@ -146,7 +147,14 @@ public abstract class BackboneContract<C extends Record> extends PartContract<Ba
     for (Stream stream : STREAMS) {
       List<Condition> bent = conditions().stream().map(stream::bend).toList();
       NDArray all =
-          part().teach(new Lesson(tokens(truth), seen, bent, tokenizer(), scope().manager()));
+          part()
+              .teach(
+                  new Lesson(
+                      tokens(truth),
+                      new Exposure(seen, null),
+                      bent,
+                      tokenizer(),
+                      scope().manager()));
       NDList picked = new NDList();
       for (int slot : slots.of(0)) {
         picked.add(all.get(":, {}:{}", slot, slot + 1));
@@ -366,7 +374,11 @@ public abstract class BackboneContract<C extends Record> extends PartContract<Ba
                           part()
                               .teach(
                                   new Lesson(
-                                      tokens, null, conditions(), tokenizer(), scope().manager()))
+                                      tokens,
+                                      Exposure.OWN_ORDER,
+                                      conditions(),
+                                      tokenizer(),
+                                      scope().manager()))
                               .square()
                               .get(":, :, 0")
                               .mean());

@@ -10,6 +10,7 @@ import dev.seriatim.api.canvas.TokenSpace;
 import dev.seriatim.api.engine.Scope;
 import dev.seriatim.api.part.Draw;
 import dev.seriatim.api.part.Plan;
+import dev.seriatim.api.part.PlanRequest;
 import dev.seriatim.api.part.Scheduler;
 import dev.seriatim.api.part.Step;
 import java.util.ArrayList;
@@ -17,6 +18,7 @@ import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -27,6 +29,7 @@ import org.junit.jupiter.api.Test;
  */
 public abstract class SchedulerContract<C extends Record> extends PartContract<Scheduler, C> {
   private static final int SAMPLES = 3;
+  private static final long SEED = 7;
 
   /** Steps after which a plan counts as one that does not end. */
   protected int bound() {
@@ -58,9 +61,14 @@ public abstract class SchedulerContract<C extends Record> extends PartContract<S
     return Draw.of(tokens, scope.manager().create(logProb, new Shape(samples, count)));
   }
 
+  private Plan plan(Canvas canvas) {
+    long[] samples = LongStream.range(0, canvas.samples()).toArray();
+    return part().plan(new PlanRequest(canvas, engine().random(SEED, samples), scope().manager()));
+  }
+
   private List<Step> run(Canvas canvas) {
     List<Step> steps = new ArrayList<>();
-    Plan plan = part().plan(canvas);
+    Plan plan = plan(canvas);
     for (Step step = plan.next(canvas); step != null; step = plan.next(canvas)) {
       steps.add(step);
       assertThat(steps.size()).as("steps of a plan that should end").isLessThan(bound());
@@ -86,7 +94,7 @@ public abstract class SchedulerContract<C extends Record> extends PartContract<S
           for (int sample = 0; sample < SAMPLES; sample++) {
             assertThat(canvas.settled(sample)).isEqualTo(frame().layout().slots());
           }
-          int expected = part().plan(blank(SAMPLES)).expectedSteps();
+          int expected = plan(blank(SAMPLES)).expectedSteps();
           if (expected > 0) {
             assertThat(steps).hasSize(expected);
           }
@@ -146,7 +154,7 @@ public abstract class SchedulerContract<C extends Record> extends PartContract<S
           List<Slots> whole = run(blank(SAMPLES)).stream().map(Step::slots).toList();
           for (int ended = 0; ended <= whole.size(); ended++) {
             Canvas canvas = blank(SAMPLES);
-            Plan left = part().plan(canvas);
+            Plan left = plan(canvas);
             for (int i = 0; i < ended; i++) {
               Step step = left.next(canvas);
               try (Scope inside = scope().child("step")) {
@@ -194,7 +202,7 @@ public abstract class SchedulerContract<C extends Record> extends PartContract<S
         () -> {
           Canvas canvas = blank(1);
           run(canvas);
-          assertThat(part().plan(canvas).next(canvas)).isNull();
+          assertThat(plan(canvas).next(canvas)).isNull();
         });
   }
 }

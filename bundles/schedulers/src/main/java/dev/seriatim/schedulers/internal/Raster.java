@@ -3,6 +3,7 @@ package dev.seriatim.schedulers.internal;
 import dev.seriatim.api.canvas.Canvas;
 import dev.seriatim.api.canvas.Slots;
 import dev.seriatim.api.part.Plan;
+import dev.seriatim.api.part.PlanRequest;
 import dev.seriatim.api.part.Scheduler;
 import dev.seriatim.api.part.Step;
 
@@ -13,7 +14,8 @@ import dev.seriatim.api.part.Step;
  */
 final class Raster implements Scheduler {
   @Override
-  public Plan plan(Canvas canvas) {
+  public Plan plan(PlanRequest request) {
+    Canvas canvas = request.canvas();
     int missing = 0;
     for (int slot = 0; slot < canvas.layout().slots(); slot++) {
       missing += isMissing(canvas, slot) ? 1 : 0;

@@ -2,12 +2,15 @@ package dev.seriatim.training.internal;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import dev.seriatim.api.canvas.Slots;
 import dev.seriatim.api.canvas.TokenSpace;
 import dev.seriatim.api.engine.Scope;
+import dev.seriatim.api.engine.StepRandom;
 import dev.seriatim.api.generation.Loop;
 import dev.seriatim.api.media.Media;
 import dev.seriatim.api.model.Condition;
 import dev.seriatim.api.part.Backbone;
+import dev.seriatim.api.part.Exposure;
 import dev.seriatim.api.part.Guide;
 import dev.seriatim.api.part.Head;
 import dev.seriatim.api.part.Lesson;
@@ -24,6 +27,7 @@ import java.util.Map;
 import java.util.function.IntPredicate;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 
 /** Backbone and head, trained together on the tokens of images, with the truth given. */
 final class GeneratorTask implements Task {
@@ -38,7 +42,9 @@ final class GeneratorTask implements Task {
   private final Head head;
   private final Backbone averagedBackbone;
   private final Head averagedHead;
+  private final Scheduler scheduler;
   private final Sampler sampler;
+  private final long seed;
   private TokenSource train;
   private TokenCache test;
 
@@ -58,6 +64,7 @@ final class GeneratorTask implements Task {
       long seed) {
     this.context = context;
     this.tokenizerWeights = tokenizerWeights;
+    this.seed = seed;
     boolean built = false;
     try {
       tokenizer = keep(part(ProvidesPart.TOKENIZER, Tokenizer.class, tokenizerWeights));
@@ -66,7 +73,8 @@ final class GeneratorTask implements Task {
       averagedBackbone =
           keep(context.build(ProvidesPart.BACKBONE, Backbone.class, weights.averages()));
       averagedHead = keep(context.build(ProvidesPart.HEAD, Head.class, weights.averages()));
-      sampler = sampler(guides, loop, seed);
+      scheduler = scheduler();
+      sampler = scheduler == null ? null : sampler(guides, loop, seed);
       built = true;
     } finally {
       if (!built) {
@@ -75,11 +83,13 @@ final class GeneratorTask implements Task {
     }
   }
 
+  private Scheduler scheduler() {
+    return context.assembly().kinds().contains(ProvidesPart.SCHEDULER)
+        ? keep(part(ProvidesPart.SCHEDULER, Scheduler.class, WeightsView.NONE))
+        : null;
+  }
+
   private Sampler sampler(List<String> guideKinds, Loop loop, long seed) {
-    if (!context.assembly().kinds().contains(ProvidesPart.SCHEDULER)) {
-      return null;
-    }
-    Scheduler scheduler = keep(part(ProvidesPart.SCHEDULER, Scheduler.class, WeightsView.NONE));
     List<Guide> guides = new ArrayList<>();
     for (String kind : guideKinds) {
       guides.add(keep(part(kind, Guide.class, WeightsView.NONE)));
@@ -113,12 +123,27 @@ final class GeneratorTask implements Task {
   }
 
   @Override
-  public Supplier<NDArray> prepare(BatchOrder.Batch batch, NDManager manager) {
+  public Supplier<NDArray> prepare(long step, BatchOrder.Batch batch, NDManager manager) {
     NDArray tokens = train.tokens(batch.images(), batch.shifts(), manager);
     List<Condition> conditions =
         conditions(context.data().train(), batch.images(), i -> batch.dropped()[i]);
-    Lesson lesson = new Lesson(tokens, null, conditions, tokenizer, manager);
-    return () -> head.loss(backbone.teach(lesson), tokens, null);
+    StepRandom random = random(step, batch.images().length, manager);
+    Exposure exposure = exposure(random, manager);
+    Lesson lesson = new Lesson(tokens, exposure, conditions, tokenizer, manager);
+    return () -> head.loss(backbone.teach(lesson), tokens, exposure.weight(), random);
+  }
+
+  /** The numbers of a training step: a sample is numbered by its place in the batch. */
+  private StepRandom random(long step, int samples, NDManager manager) {
+    long[] numbers = LongStream.range(0, samples).toArray();
+    Slots all = Slots.range(0, tokenizer.layout().slots());
+    return context.calls().engine().random(seed, numbers).at((int) step, all, manager);
+  }
+
+  private Exposure exposure(StepRandom random, NDManager manager) {
+    return scheduler == null
+        ? Exposure.OWN_ORDER
+        : scheduler.expose(tokenizer.layout(), random, manager);
   }
 
   private List<Condition> conditions(DataSet.Split split, int[] indices, IntPredicate dropped) {
@@ -163,9 +188,12 @@ final class GeneratorTask implements Task {
       NDManager manager = scope.manager();
       NDArray tokens = test.tokens(indices, new int[indices.length], manager);
       List<Condition> conditions = conditions(context.data().test(), indices, i -> false);
+      // The same numbers each time, so that the measures of a run can be compared.
+      StepRandom random = random(indices[0], indices.length, manager);
+      Exposure exposure = exposure(random, manager);
       NDArray hidden =
-          averagedBackbone.teach(new Lesson(tokens, null, conditions, tokenizer, manager));
-      return averagedHead.loss(hidden, tokens, null).getFloat();
+          averagedBackbone.teach(new Lesson(tokens, exposure, conditions, tokenizer, manager));
+      return averagedHead.loss(hidden, tokens, exposure.weight(), random).getFloat();
     }
   }
 

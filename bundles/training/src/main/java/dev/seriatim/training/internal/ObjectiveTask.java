@@ -48,7 +48,7 @@ final class ObjectiveTask implements Task {
   }
 
   @Override
-  public Supplier<NDArray> prepare(BatchOrder.Batch batch, NDManager manager) {
+  public Supplier<NDArray> prepare(long step, BatchOrder.Batch batch, NDManager manager) {
     NDArray pixels = Uploads.of(images.images(batch.images(), batch.shifts()), manager);
     NDArray labels = labels(images.split(), batch.images(), manager);
     return () -> ((Objective) trained).loss(pixels, labels, manager);

@@ -132,7 +132,7 @@ final class StageRun {
       // Whatever a kernel draws by itself, dropout for example, follows from the step as well.
       scope.manager().getEngine().setRandomSeed((int) seeds.bits(step));
       BatchOrder.Batch batch = order.at(step - 1);
-      Supplier<NDArray> prepared = task.prepare(batch, scope.manager());
+      Supplier<NDArray> prepared = task.prepare(step - 1, batch, scope.manager());
       NDList results = calls.engine().differentiate(trained.weights(), scope, prepared);
       float loss = results.get(0).getFloat();
       double rate = spec.optimizer().learningRate(step, spec.steps());

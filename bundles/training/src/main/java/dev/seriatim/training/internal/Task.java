@@ -11,11 +11,12 @@ interface Task extends AutoCloseable {
   /**
    * Brings a batch to the device. Engine thread.
    *
+   * @param step from 0
    * @param manager owns all that the batch needs, its loss included
    * @return computes the loss, a float32 scalar, by the weights that are trained; called once, on
    *     the same thread, under autograd
    */
-  Supplier<NDArray> prepare(BatchOrder.Batch batch, NDManager manager);
+  Supplier<NDArray> prepare(long step, BatchOrder.Batch batch, NDManager manager);
 
   /**
    * Measures of the averaged weights on held-out images, by name; empty where there are none. Any

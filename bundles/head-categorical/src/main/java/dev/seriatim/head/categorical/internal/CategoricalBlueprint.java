@@ -13,22 +13,32 @@ import java.util.List;
 import java.util.Map;
 
 /** A linear layer from the hidden width to all ids of all codebooks. */
-record CategoricalBlueprint(Frame frame, TokenSpace.Discrete tokens) implements Blueprint<Head> {
+record CategoricalBlueprint(
+    CategoricalHeadFactory.Configuration configuration, Frame frame, TokenSpace.Discrete tokens)
+    implements Blueprint<Head> {
   private static final KernelSource SOURCE =
       KernelSource.resource(CategoricalBlueprint.class, "categorical.py");
 
   @Override
   public List<Parameter> parameters() {
     long outputs = (long) tokens.codebooks() * tokens.vocabulary();
-    return List.of(
-        Parameter.decayed("weight", new Initializer.Normal(0.02f), outputs, frame.width()),
-        Parameter.plain("bias", Initializer.zeros(), outputs));
+    Parameter weight =
+        Parameter.decayed("weight", new Initializer.Normal(0.02f), outputs, frame.width());
+    return configuration.bias()
+        ? List.of(weight, Parameter.plain("bias", Initializer.zeros(), outputs))
+        : List.of(weight);
   }
 
   @Override
   public Head build(Engine engine, Weights weights) {
-    Map<String, Integer> constants =
-        Map.of("codebooks", tokens.codebooks(), "vocabulary", tokens.vocabulary());
-    return new CategoricalHead(engine.kernel(SOURCE, constants, weights), tokens.codebooks());
+    boolean race = configuration.draw().equals(CategoricalHeadFactory.RACE);
+    Map<String, ?> constants =
+        Map.of(
+            "codebooks", tokens.codebooks(),
+            "vocabulary", tokens.vocabulary(),
+            "race", race,
+            "logit_confidence", configuration.confidence().equals(CategoricalHeadFactory.LOGIT));
+    int numbers = race ? tokens.codebooks() * tokens.vocabulary() : tokens.codebooks();
+    return new CategoricalHead(engine.kernel(SOURCE, constants, weights), numbers);
   }
 }

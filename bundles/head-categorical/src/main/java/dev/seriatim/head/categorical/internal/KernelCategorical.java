@@ -10,16 +10,16 @@ import dev.seriatim.api.part.Draw;
 import java.util.Optional;
 
 /** A categorical distribution whose draws run in the head's kernel. */
-record KernelCategorical(Kernel kernel, int codebooks, NDArray logits)
+record KernelCategorical(Kernel kernel, int numbers, NDArray logits)
     implements CategoricalDistribution {
   @Override
   public CategoricalDistribution withLogits(NDArray bent) {
-    return new KernelCategorical(kernel, codebooks, bent);
+    return new KernelCategorical(kernel, numbers, bent);
   }
 
   @Override
   public Draw draw(StepRandom random) {
-    return toDraw(kernel.call(logits.getManager(), "draw", logits, random.uniform(0, codebooks)));
+    return toDraw(kernel.call(logits.getManager(), "draw", logits, random.uniform(0, numbers)));
   }
 
   @Override
@@ -43,10 +43,13 @@ record KernelCategorical(Kernel kernel, int codebooks, NDArray logits)
 
   @Override
   public Distribution tempered(double temperature) {
+    if (temperature == 0) {
+      return withLogits(kernel.callForOne(logits.getManager(), "point", logits));
+    }
     return temperature == 1 ? this : withLogits(logits.div(temperature));
   }
 
-  private static Draw toDraw(NDList idsAndLogProb) {
-    return Draw.of(idsAndLogProb.get(0), idsAndLogProb.get(1));
+  private static Draw toDraw(NDList result) {
+    return new Draw(result.get(0), result.get(1), result.get(2), null);
   }
 }

@@ -23,7 +23,7 @@ abstract class CategoricalHeadContract extends HeadContract<CategoricalHeadFacto
 
   @Override
   protected CategoricalHeadFactory.Configuration configuration() {
-    return new CategoricalHeadFactory.Configuration();
+    return new CategoricalHeadFactory.Configuration(true, "inverse-transform", "log-prob");
   }
 
   @Override

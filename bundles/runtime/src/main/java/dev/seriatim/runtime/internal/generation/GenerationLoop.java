@@ -1,6 +1,7 @@
 package dev.seriatim.runtime.internal.generation;
 
 import dev.seriatim.api.engine.Engine;
+import dev.seriatim.api.engine.RandomStreams;
 import dev.seriatim.api.engine.Scope;
 import dev.seriatim.api.generation.GenerationRequest;
 import dev.seriatim.api.generation.Loop;
@@ -26,9 +27,14 @@ public final class GenerationLoop implements Loop {
     for (int i = 0; i < samples.length; i++) {
       samples[i] = request.firstSample() + i;
     }
+    return open(parts, request, engine.random(request.seed(), samples), scope);
+  }
+
+  @Override
+  public LoopRun open(Parts parts, GenerationRequest request, RandomStreams random, Scope scope) {
     Scope own = scope.child("run");
     try {
-      return new StepwiseRun(parts, request, engine.random(request.seed(), samples), own);
+      return new StepwiseRun(parts, request, random, own);
     } catch (Throwable e) {
       own.close();
       throw e;

@@ -18,6 +18,11 @@ final class RequestCheck {
       } else if (condition instanceof Condition.Text && !space.text()) {
         throw new SeriatimException(
             model + ": condition: expected " + accepted(space) + ", found a text");
+      } else if (condition instanceof Condition.Features features
+          && (features.valid().length != space.featureTokens()
+              || features.width() != space.featureWidth())) {
+        throw new SeriatimException(
+            model + ": condition: expected " + accepted(space) + ", found " + features);
       }
     }
   }
@@ -56,6 +61,9 @@ final class RequestCheck {
   }
 
   private static String accepted(ConditionSpace space) {
+    if (space.featureTokens() > 0) {
+      return "features of " + space.featureTokens() + "×" + space.featureWidth() + " or none";
+    }
     if (space.text()) {
       return space.labels().isEmpty() ? "a text or none" : "a label, a text or none";
     }

@@ -15,6 +15,7 @@ import dev.seriatim.api.part.Guide;
 import dev.seriatim.api.part.Head;
 import dev.seriatim.api.part.Hidden;
 import dev.seriatim.api.part.Plan;
+import dev.seriatim.api.part.PlanRequest;
 import dev.seriatim.api.part.Step;
 import dev.seriatim.api.part.Stream;
 import java.util.Comparator;
@@ -44,7 +45,7 @@ final class StepwiseRun implements LoopRun {
     this.mode = request.mode();
     this.scope = scope;
     this.canvas = canvas(parts, request);
-    this.plan = parts.scheduler().plan(canvas);
+    this.plan = parts.scheduler().plan(new PlanRequest(canvas, random, scope.manager()));
     this.context =
         parts
             .backbone()

@@ -37,7 +37,7 @@ public final class JsonDescriptorFormat implements DescriptorFormat {
       ordered("name", "version", "title", "license", "conditions", "parts", "weights");
   static final Set<String> PART_KEYS = ordered("id", "version", "config", "weights", "prefix");
   static final Set<String> GUIDE_KEYS = ordered("id", "version", "config");
-  static final Set<String> CONDITION_KEYS = ordered("labels", "text");
+  static final Set<String> CONDITION_KEYS = ordered("labels", "text", "features");
 
   private static final Pattern WORDS = Pattern.compile("[a-z0-9]+([.-][a-z0-9]+)*");
   private static final Pattern SHA256 = Pattern.compile("[0-9a-f]{64}");
@@ -68,6 +68,12 @@ public final class JsonDescriptorFormat implements DescriptorFormat {
     Map<String, Object> conditions = new LinkedHashMap<>();
     conditions.put("labels", model.conditions().labels());
     conditions.put("text", model.conditions().text());
+    if (model.conditions().featureTokens() > 0) {
+      Map<String, Object> features = new LinkedHashMap<>();
+      features.put("tokens", model.conditions().featureTokens());
+      features.put("width", model.conditions().featureWidth());
+      conditions.put("features", features);
+    }
     root.put("conditions", conditions);
     Map<String, Object> parts = new LinkedHashMap<>();
     model.parts().forEach((kind, reference) -> parts.put(kind, reference(reference)));
@@ -113,7 +119,14 @@ public final class JsonDescriptorFormat implements DescriptorFormat {
         labels.add(label.text());
       }
     }
-    return new ConditionSpace(labels, place.get("text").flag(false));
+    boolean text = place.get("text").flag(false);
+    JsonPlace features = place.get("features");
+    if (features.isAbsent()) {
+      return new ConditionSpace(labels, text);
+    }
+    features.onlyKeys(Set.of("tokens", "width"));
+    return new ConditionSpace(
+        labels, text, features.get("tokens").count(), features.get("width").count());
   }
 
   private static Map<String, PartReference> parts(JsonPlace place, Set<String> weights) {

@@ -74,6 +74,14 @@ record JsonPlace(String source, String path, Object value) {
     throw refused("true or false");
   }
 
+  /** A whole number of at least 1. */
+  int count() {
+    if (value instanceof Number n && n.doubleValue() == n.intValue() && n.intValue() >= 1) {
+      return n.intValue();
+    }
+    throw refused("a whole number of at least 1");
+  }
+
   /** Refuses keys that mean nothing here. */
   JsonPlace onlyKeys(Set<String> known) {
     for (String key : object().keySet()) {

@@ -30,6 +30,7 @@ import dev.seriatim.api.part.Part;
 import dev.seriatim.api.part.PartException;
 import dev.seriatim.api.part.PartFactory;
 import dev.seriatim.api.part.Plan;
+import dev.seriatim.api.part.PlanRequest;
 import dev.seriatim.api.part.Scheduler;
 import dev.seriatim.api.part.Step;
 import dev.seriatim.api.part.Stream;
@@ -296,7 +297,7 @@ final class Tiny {
     }
 
     @Override
-    public NDArray loss(NDArray hidden, NDArray tokens, NDArray weight) {
+    public NDArray loss(NDArray hidden, NDArray tokens, NDArray weight, StepRandom random) {
       throw PartException.of("head linear", "loss", "generation", "training");
     }
 
@@ -343,7 +344,7 @@ final class Tiny {
         @ConfigKey(value = "slot to draw twice; -1 for none", defaultValue = "-1") int withdraw) {}
 
     @Override
-    public Plan plan(Canvas canvas) {
+    public Plan plan(PlanRequest request) {
       return new Plan() {
         private int steps;
         private boolean withdrawn = withdraw < 0;
@@ -370,7 +371,7 @@ final class Tiny {
 
         @Override
         public int expectedSteps() {
-          return canvas.layout().slots() + (withdraw < 0 ? 0 : 1);
+          return request.canvas().layout().slots() + (withdraw < 0 ? 0 : 1);
         }
       };
     }

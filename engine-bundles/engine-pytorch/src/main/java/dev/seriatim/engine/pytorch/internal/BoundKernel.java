@@ -82,8 +82,7 @@ final class BoundKernel implements Kernel {
     } catch (EngineException e) {
       throw errors.translate(e);
     } catch (IllegalArgumentException e) {
-      throw new KernelException(
-          text.source().name(), declared.line(), method + ": " + e.getMessage(), e);
+      throw text.error(declared.line(), method + ": " + e.getMessage(), e);
     } finally {
       for (IValue value : values) {
         if (value != null) {
@@ -111,8 +110,7 @@ final class BoundKernel implements Kernel {
   }
 
   private KernelException error(Method method, String message) {
-    return new KernelException(
-        text.source().name(), method == null ? 0 : method.line(), message, null);
+    return text.error(method == null ? 0 : method.line(), message, null);
   }
 
   @Override

@@ -154,7 +154,6 @@ final class KernelCompiler {
   }
 
   private static KernelException error(KernelText text, Attribute attribute, String message) {
-    return new KernelException(
-        text.source().name(), attribute == null ? 0 : attribute.line(), message, null);
+    return text.error(attribute == null ? 0 : attribute.line(), message, null);
   }
 }

@@ -39,8 +39,7 @@ final class KernelErrors {
       }
     }
     String message = atRunTime ? raised(report) : complaint(report);
-    return new KernelException(
-        text.source().name(), line, message + marked(report, at, line), error);
+    return text.error(line, message + marked(report, at, line), error);
   }
 
   /** What a run-time error says: the text after the last frame. */
@@ -72,7 +71,7 @@ final class KernelErrors {
     }
     int here = report.indexOf(HERE, from);
     int start = report.lastIndexOf('\n', here) + 1;
-    String source = text.source().text().lines().skip(line - 1L).findFirst().orElse("").strip();
+    String source = text.line(line).strip();
     int column = here < 0 ? -1 : report.indexOf('~', start) - start + 1;
     return (column > 0 ? " (column " + column + ", " : " (") + "`" + source + "`)";
   }

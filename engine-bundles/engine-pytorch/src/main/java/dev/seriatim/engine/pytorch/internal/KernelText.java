@@ -41,6 +41,8 @@ final class KernelText {
 
   private static final Pattern CLASS =
       Pattern.compile("class\\s+([A-Za-z_]\\w*)\\s*\\(\\s*(?:nn\\.)?Module\\s*\\)\\s*:\\s*");
+  private static final Pattern LIBRARY_CLASS =
+      Pattern.compile("(?m)^class\\s+[A-Za-z_]\\w*\\s*\\(.*\\)\\s*:.*$");
   private static final Pattern ATTRIBUTE =
       Pattern.compile("([A-Za-z_]\\w*)\\s*:\\s*([A-Za-z_][\\w.\\[\\], ]*?)\\s*");
   private static final Pattern DEF = Pattern.compile("def\\s+([A-Za-z_]\\w*)\\s*\\(");
@@ -68,7 +70,12 @@ final class KernelText {
           Map.entry("bool", 11),
           Map.entry("bfloat16", 15));
 
+  /** A text among those that make up the kernel, from a line of the whole on. */
+  private record Section(KernelSource source, int firstLine) {}
+
   private final KernelSource source;
+  private final List<Section> sections;
+  private final String original;
   private final String masked;
   private final StringBuilder code;
   private final Map<String, Attribute> attributes = new LinkedHashMap<>();
@@ -76,8 +83,10 @@ final class KernelText {
   private String className;
   private String indent;
 
-  private KernelText(KernelSource source, String text) {
+  private KernelText(KernelSource source, List<Section> sections, String text) {
     this.source = source;
+    this.sections = sections;
+    this.original = text;
     this.masked = MaskedText.of(text);
     this.code = new StringBuilder(text);
   }
@@ -88,8 +97,15 @@ final class KernelText {
    * @throws KernelException at the line that does not belong in a kernel
    */
   static KernelText parse(KernelSource source) {
-    String text = source.text().replace("\r\n", "\n");
-    KernelText kernel = new KernelText(source, text.endsWith("\n") ? text : text + "\n");
+    StringBuilder text = new StringBuilder(lines(source));
+    List<Section> sections = new ArrayList<>();
+    sections.add(new Section(source, 1));
+    for (KernelSource library : source.libraries()) {
+      sections.add(new Section(library, (int) text.chars().filter(c -> c == '\n').count() + 1));
+      // The members of the library's class go on where those of the kernel's end.
+      text.append(LIBRARY_CLASS.matcher(lines(library)).replaceFirst(""));
+    }
+    KernelText kernel = new KernelText(source, List.copyOf(sections), text.toString());
     kernel.readStatements();
     if (kernel.className == null) {
       throw kernel.error(0, "expected `class Name(Module):`, found no class");
@@ -101,8 +117,33 @@ final class KernelText {
     return kernel;
   }
 
+  private static String lines(KernelSource source) {
+    String text = source.text().replace("\r\n", "\n");
+    return text.endsWith("\n") ? text : text + "\n";
+  }
+
   KernelSource source() {
     return source;
+  }
+
+  /**
+   * An error at a line.
+   *
+   * @param line of the whole, from 1; 0 when unknown
+   * @param cause the engine's own error, or null
+   */
+  KernelException error(int line, String message, Throwable cause) {
+    Section section = sections.get(0);
+    for (Section next : sections) {
+      section = line >= next.firstLine() ? next : section;
+    }
+    int inside = line == 0 ? 0 : line - section.firstLine() + 1;
+    return new KernelException(section.source().name(), inside, message, cause);
+  }
+
+  /** A line as it was written; empty when there is none. */
+  String line(int line) {
+    return original.lines().skip(Math.max(line - 1L, 0)).findFirst().orElse("");
   }
 
   String className() {
@@ -310,6 +351,6 @@ final class KernelText {
   }
 
   private KernelException error(int line, String message) {
-    return new KernelException(source.name(), line, message, null);
+    return error(line, message, null);
   }
 }

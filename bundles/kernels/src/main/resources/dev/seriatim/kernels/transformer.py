@@ -1,0 +1,60 @@
+class Transformer(Module):
+    """What transformer blocks are made of."""
+
+    def rms_norm(self, x: Tensor, weight: Optional[Tensor], eps: float) -> Tensor:
+        # Zhang and Sennrich, "Root mean square layer normalization", 2019
+        y = x * torch.rsqrt(torch.mean(x * x, [-1], True) + eps)
+        return y if weight is None else y * weight
+
+    def norm(self, x: Tensor, weight: Optional[Tensor], bias: Optional[Tensor], eps: float) -> Tensor:
+        # Layer norm over the last axis
+        return torch.layer_norm(x, [x.size(-1)], weight, bias, eps)
+
+    def unit(self, x: Tensor) -> Tensor:
+        # To length 1 along the last axis; the length is floored at 1e-12
+        return x / torch.clamp(torch.sqrt((x * x).sum(-1, keepdim=True)), min=1e-12)
+
+    def modulate(self, x: Tensor, scale: Tensor, shift: Tensor) -> Tensor:
+        # Adaptive norm: Peebles and Xie, "Scalable diffusion models with transformers", 2023
+        return x * (scale + 1) + shift
+
+    def heads(self, x: Tensor, n_head: int) -> Tensor:
+        # [row, n, head · d] -> [row, head, n, d]
+        return x.view(x.size(0), x.size(1), n_head, -1).transpose(1, 2)
+
+    def merge(self, x: Tensor) -> Tensor:
+        # [row, head, n, d] -> [row, n, head · d]
+        return x.transpose(1, 2).reshape(x.size(0), x.size(2), -1)
+
+    def split_qkv(self, qkv: Tensor, n_head: int) -> Tuple[Tensor, Tensor, Tensor]:
+        # [row, n, 3 · head · d], q then k then v -> three of [row, head, n, d]
+        q, k, v = qkv.chunk(3, -1)
+        return self.heads(q, n_head), self.heads(k, n_head), self.heads(v, n_head)
+
+    def attend(self, q: Tensor, k: Tensor, v: Tensor, seen: Optional[Tensor]) -> Tensor:
+        # q: [row, head, n, d]; k, v: [row, head, m, d]; seen: bool, broadcast to [row, head, n, m],
+        # true where a query may look; None where all may
+        return torch.scaled_dot_product_attention(q, k, v, attn_mask=seen)
+
+    def causal(self, n: int, past: int, x: Tensor) -> Tensor:
+        # bool [n, past + n]: input past + i sees the inputs up to itself
+        return torch.ones([n, past + n], dtype=torch.bool, device=x.device).tril(past)
+
+    def rotate(self, x: Tensor, table: Tensor) -> Tensor:
+        # Rotary positions over neighbouring pairs (2i, 2i + 1): Su et al., "RoFormer", 2021.
+        # x: [row, head, n, d]; table: [n, d / 2, (cos, sin)] or [row, 1, n, d / 2, (cos, sin)]
+        pairs = x.view(x.size(0), x.size(1), x.size(2), -1, 2)
+        a, b = pairs[..., 0], pairs[..., 1]
+        cos, sin = table[..., 0], table[..., 1]
+        return torch.stack([a * cos - b * sin, b * cos + a * sin], -1).view(x.size())
+
+    def swiglu(self, x: Tensor, gate: Tensor, up: Tensor, down: Tensor) -> Tensor:
+        # Shazeer, "GLU variants improve transformer", 2020
+        return torch.linear(torch.silu(torch.linear(x, gate)) * torch.linear(x, up), down)
+
+    def sinusoid(self, t: Tensor, width: int) -> Tensor:
+        # Embedding of diffusion times: [n] -> [n, width], cosines then sines, periods up to 10000
+        half = width // 2
+        steps = torch.arange(half, dtype=torch.float32, device=t.device)
+        angles = t.to(torch.float32).unsqueeze(-1) * torch.exp(-9.210340371976184 * steps / half)
+        return torch.cat([torch.cos(angles), torch.sin(angles)], -1)

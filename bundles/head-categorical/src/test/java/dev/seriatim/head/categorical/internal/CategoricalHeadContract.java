@@ -11,9 +11,16 @@ import java.util.Map;
 
 abstract class CategoricalHeadContract extends HeadContract<CategoricalHeadFactory.Configuration> {
   private final int codebooks;
+  private final CategoricalHeadFactory.Configuration configuration;
+
+  CategoricalHeadContract(int codebooks, CategoricalHeadFactory.Configuration configuration) {
+    this.codebooks = codebooks;
+    this.configuration = configuration;
+  }
 
   CategoricalHeadContract(int codebooks) {
-    this.codebooks = codebooks;
+    this(
+        codebooks, new CategoricalHeadFactory.Configuration(true, "inverse-transform", "log-prob"));
   }
 
   @Override
@@ -23,7 +30,7 @@ abstract class CategoricalHeadContract extends HeadContract<CategoricalHeadFacto
 
   @Override
   protected CategoricalHeadFactory.Configuration configuration() {
-    return new CategoricalHeadFactory.Configuration(true, "inverse-transform", "log-prob");
+    return configuration;
   }
 
   @Override
@@ -35,6 +42,8 @@ abstract class CategoricalHeadContract extends HeadContract<CategoricalHeadFacto
 
   @Override
   protected Map<String, CategoricalHeadFactory.Configuration> refused() {
-    return Map.of();
+    return Map.of(
+        "draw", new CategoricalHeadFactory.Configuration(true, "dice", "log-prob"),
+        "confidence", new CategoricalHeadFactory.Configuration(true, "inverse-transform", "luck"));
   }
 }

@@ -114,7 +114,9 @@ class JsonDescriptorFormatTest {
             "expected the keys name, version, title, license, conditions, parts, weights,"
                 + " found 'titel'"),
         Arguments.of(
-            "\"labels\"", "\"label\"", "conditions: expected the keys labels, text, features, found 'label'"),
+            "\"labels\"",
+            "\"label\"",
+            "conditions: expected the keys labels, text, features, found 'label'"),
         Arguments.of("[\"zero\", \"one\"]", "3", "conditions.labels: expected a list, found 3"),
         Arguments.of("\"one\"", "1", "conditions.labels[1]: expected a text, found 1"),
         Arguments.of(

@@ -75,7 +75,7 @@ final class RecipeReader {
         };
     List<StageSpec> stages = new ArrayList<>();
     for (Settings stage : settings.objects("stages")) {
-      stages.add(stage(stage, values, model));
+      stages.add(stage(stage, values, model, file));
     }
     if (stages.isEmpty()) {
       throw settings.refuse("stages", "at least one stage", "none");
@@ -130,7 +130,7 @@ final class RecipeReader {
   }
 
   private static StageSpec stage(
-      Settings stage, Map<String, Object> recipe, ModelDescriptor model) {
+      Settings stage, Map<String, Object> recipe, ModelDescriptor model, Path file) {
     String name = stage.text("name");
     if (!name.matches("[a-z0-9]+(-[a-z0-9]+)*")) {
       throw stage.refuse("name", "lower-case words joined by '-'", '"' + name + '"');
@@ -144,10 +144,16 @@ final class RecipeReader {
     if (train.isEmpty() || new HashSet<>(train).size() < train.size()) {
       throw stage.refuse("train", "one or more different kinds of part", train.toString());
     }
+    if (stage.has("from")) {
+      StageSpec finished = finished(stage, name, train, file);
+      stage.refuseOthers();
+      return finished;
+    }
     StageSpec spec =
         new StageSpec(
             name,
             train,
+            null,
             stage.whole("steps", 1, Long.MAX_VALUE),
             (int) stage.whole("batch", 1, 1 << 20),
             OptimizerSpec.read(stage.object("optimizer")),
@@ -161,6 +167,15 @@ final class RecipeReader {
             fingerprint(stage, recipe, train));
     stage.refuseOthers();
     return spec;
+  }
+
+  private static StageSpec finished(Settings stage, String name, List<String> train, Path recipe) {
+    Path from = recipe.toAbsolutePath().getParent().resolve(stage.text("from")).normalize();
+    try {
+      return StageSpec.finished(name, train, from, Sha256.of(from));
+    } catch (IOException e) {
+      throw stage.refuse("from", "a file of weights", from + ", which cannot be read: " + e);
+    }
   }
 
   /** Keys of a stage that change what is shown, and nothing of what is learned. */

@@ -53,6 +53,7 @@ public final class RecipeTrainer implements Trainer {
   private final DescriptorFormat descriptors;
   private final CheckpointFormat format;
   private final StageCheckpoint checkpoints;
+  private final FinishedParts finishedParts;
   private final Loop loop;
   private final DataSets dataSets;
 
@@ -82,6 +83,7 @@ public final class RecipeTrainer implements Trainer {
     this.descriptors = descriptors;
     this.format = format;
     this.checkpoints = new StageCheckpoint(format);
+    this.finishedParts = new FinishedParts(format);
     this.loop = loop;
     this.dataSets = dataSets;
   }
@@ -118,8 +120,13 @@ public final class RecipeTrainer implements Trainer {
   private Path run(Path file, Options options, TrainingListener listener) {
     Recipe recipe = new RecipeReader(descriptors).read(file, options.data());
     ModelDescriptor model = recipe.model();
-    checkStages(
-        recipe, naming(recipe, () -> assembler.assemble(model.conditions(), model.parts())));
+    Assembly assembly = naming(recipe, () -> assembler.assemble(model.conditions(), model.parts()));
+    checkStages(recipe, assembly);
+    for (StageSpec stage : recipe.stages()) {
+      if (stage.isFinished()) {
+        naming(recipe, () -> finishedParts.check(stage, parameters(assembly, stage)));
+      }
+    }
     DataSet data = data(recipe);
     RunFolder folder = RunFolder.open(options.output(), options.resume());
     Set<String> finished = new HashSet<>();
@@ -169,7 +176,7 @@ public final class RecipeTrainer implements Trainer {
     Set<String> trained = new HashSet<>();
     for (StageSpec stage : recipe.stages()) {
       boolean generator = Set.copyOf(stage.train()).equals(GENERATOR);
-      if (!generator && stage.train().size() > 1) {
+      if (!generator && !stage.isFinished() && stage.train().size() > 1) {
         throw refuse(recipe, "one part, or backbone and head", stage.name() + " " + stage.train());
       }
       if (generator
@@ -205,6 +212,11 @@ public final class RecipeTrainer implements Trainer {
       Set<String> finished,
       Map<String, String> stageOf,
       long most) {
+    if (stage.isFinished()) {
+      finishedParts.take(stage, folder.weights(stage.name()));
+      calls.run(() -> listener.onStage(stage.name(), 0, 0));
+      return true;
+    }
     boolean generator = Set.copyOf(stage.train()).equals(GENERATOR);
     String tokenizerStage = generator ? stageOf.get(ProvidesPart.TOKENIZER) : null;
     Path tokenizerFile = tokenizerStage == null ? null : folder.weights(tokenizerStage);

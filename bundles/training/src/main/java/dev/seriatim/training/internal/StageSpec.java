@@ -1,12 +1,16 @@
 package dev.seriatim.training.internal;
 
+import java.nio.file.Path;
 import java.util.List;
 
 /**
- * A stage of a recipe: parts that are trained together.
+ * A stage of a recipe: parts that are trained together, or finished ones that are taken as they
+ * are.
  *
  * @param name of the stage, and of its weight file
  * @param train kinds of the parts that are trained
+ * @param from file with the finished weights of these parts, nothing else of the stage counts then;
+ *     null where they are trained here
  * @param steps in all
  * @param batch images per step
  * @param optimizer how weights are updated
@@ -22,6 +26,7 @@ import java.util.List;
 record StageSpec(
     String name,
     List<String> train,
+    Path from,
     long steps,
     int batch,
     OptimizerSpec optimizer,
@@ -33,6 +38,20 @@ record StageSpec(
     int shift,
     double sampleGuidance,
     String fingerprint) {
+
+  /**
+   * A stage that takes finished parts.
+   *
+   * @param fingerprint SHA-256 of the file
+   */
+  static StageSpec finished(String name, List<String> train, Path from, String fingerprint) {
+    return new StageSpec(name, train, from, 0, 0, null, 0, 0, 0, 0, 0, 0, Double.NaN, fingerprint);
+  }
+
+  /** Whether it takes finished parts, and trains nothing. */
+  boolean isFinished() {
+    return from != null;
+  }
 
   /** Number of ways in which an image can be moved. */
   int shifts() {

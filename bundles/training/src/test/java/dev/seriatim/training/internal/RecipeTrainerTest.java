@@ -237,6 +237,65 @@ class RecipeTrainerTest {
   }
 
   @Test
+  void takesFinishedPartsAsTheyAre() throws Exception {
+    String recipe = MODEL.replace("STORE", "F32");
+    train(recipe, "whole", false, RecordedRun.whole(engine));
+    String taking = taking(recipe, "whole/tokenizer.safetensors");
+    RecordedRun run = RecordedRun.whole(engine);
+    train(taking, "taken", false, run);
+    assertThat(run.stages).containsExactly("tokenizer 0/0", "generator 0/10");
+    for (String file : List.of("tokenizer.safetensors", "generator.safetensors", "model.json")) {
+      assertThat(folder.resolve("taken/model").resolve(file))
+          .hasSameBinaryContentAs(folder.resolve("whole/model").resolve(file));
+    }
+    // Gone on with, it is finished; with another file in the place of the first, it is refused.
+    RecordedRun again = RecordedRun.whole(engine);
+    train(taking, "taken", true, again);
+    assertThat(again.losses).isEmpty();
+    train(recipe.replace("\"seed\": 5", "\"seed\": 6"), "other", false, RecordedRun.whole(engine));
+    assertThatThrownBy(
+            () ->
+                train(
+                    taking(recipe, "other/tokenizer.safetensors"),
+                    "taken",
+                    true,
+                    RecordedRun.whole(engine)))
+        .isInstanceOf(SeriatimException.class)
+        .hasMessageContaining("tokenizer.safetensors: expected the file that the recipe takes");
+  }
+
+  @Test
+  void refusesFinishedPartsThatDoNotFit() throws Exception {
+    String recipe = MODEL.replace("STORE", "F32");
+    train(recipe, "whole", false, RecordedRun.whole(engine));
+    String taking = taking(recipe, "whole/tokenizer.safetensors");
+    refused(
+        taking.replace("\"code-width\": 4", "\"code-width\": 5"),
+        false,
+        "recipe.json: stage tokenizer: from: ");
+    refused(taking(recipe, "whole/generator.safetensors"), false, "expected shape ");
+    refused(
+        taking(recipe, "absent.safetensors"),
+        false,
+        "stages[0].from: expected a file of weights, found ");
+    refused(
+        taking.replace("\"from\"", "\"steps\": 3, \"from\""),
+        false,
+        "stages[0].steps: expected one of the keys from, name, train");
+  }
+
+  /** A recipe whose tokenizer comes from a file. */
+  private static String taking(String recipe, String file) {
+    int stages = recipe.indexOf("\"stages\": [");
+    int generator = recipe.indexOf("{ \"name\": \"generator\"");
+    return recipe.substring(0, stages)
+        + "\"stages\": [{ \"name\": \"tokenizer\", \"train\": [\"tokenizer\"], \"from\": \""
+        + file
+        + "\" }, "
+        + recipe.substring(generator);
+  }
+
+  @Test
   void refusesToResumeAnotherRecipe() throws Exception {
     String recipe = MODEL.replace("STORE", "F32");
     train(recipe, "run", false, new RecordedRun(engine, step -> step == 12, step -> false));

@@ -1,0 +1,189 @@
+package dev.seriatim.kernels;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import dev.seriatim.api.engine.Engine;
+import dev.seriatim.api.engine.Kernel;
+import dev.seriatim.api.engine.KernelSource;
+import dev.seriatim.api.engine.Scope;
+import dev.seriatim.api.weights.Weights;
+import java.util.List;
+import java.util.Map;
+import java.util.ServiceLoader;
+import org.junit.jupiter.api.Test;
+
+/** The blocks of transformers against their definitions. */
+class TransformerTest {
+  private static final KernelSource SOURCE =
+      new KernelSource(
+              "blocks.py",
+              """
+              class Blocks(Module):
+                  n_head: int
+
+                  def turn(self, x: Tensor, angles: Tensor) -> Tensor:
+                      table = torch.stack([torch.cos(angles), torch.sin(angles)], -1)
+                      return self.rotate(x, table)
+
+                  def self_attention(self, qkv: Tensor, causal: bool) -> Tensor:
+                      q, k, v = self.split_qkv(qkv, self.n_head)
+                      seen: Optional[Tensor] = None
+                      if causal:
+                          seen = self.causal(qkv.size(1), 0, qkv)
+                      return self.merge(self.attend(q, k, v, seen))
+              """)
+          .with(KernelLibrary.TRANSFORMER);
+
+  private interface Check {
+    void run(Kernel kernel, NDManager manager);
+  }
+
+  private static void run(Check check) throws Exception {
+    Engine engine = ServiceLoader.load(Engine.class).findFirst().orElseThrow();
+    engine.call(
+        () -> {
+          try (Scope scope = engine.scope("test");
+              Kernel kernel = engine.kernel(SOURCE, Map.of("n_head", 2), new NoWeights())) {
+            check.run(kernel, scope.manager());
+          }
+          return null;
+        });
+  }
+
+  private record NoWeights() implements Weights {
+    @Override
+    public List<String> names() {
+      return List.of();
+    }
+
+    @Override
+    public NDArray get(String name) {
+      throw new IllegalArgumentException("no weight " + name);
+    }
+
+    @Override
+    public void close() {}
+  }
+
+  private static void close(NDArray found, NDArray expected) {
+    assertThat(found.getShape()).isEqualTo(expected.getShape());
+    assertThat(found.sub(expected).abs().max().getFloat()).isCloseTo(0f, within(1e-5f));
+  }
+
+  @Test
+  void rmsNormDividesByTheRootOfTheMeanSquare() throws Exception {
+    run(
+        (kernel, manager) -> {
+          NDArray x = manager.create(new float[] {3, 4, 0, 0}, new Shape(1, 1, 4));
+          NDArray found = kernel.callForOne(manager, "rms_norm", x, null, 0.0);
+          close(found, x.div(2.5));
+          NDArray weight = manager.create(new float[] {1, 2, 3, 4});
+          close(kernel.callForOne(manager, "rms_norm", x, weight, 0.0), x.div(2.5).mul(weight));
+        });
+  }
+
+  @Test
+  void rotationTurnsNeighbouringPairs() throws Exception {
+    run(
+        (kernel, manager) -> {
+          NDArray x = manager.create(new float[] {1, 0, 0, 1}, new Shape(1, 1, 1, 4));
+          NDArray quarter =
+              manager.create(
+                  new float[] {(float) (Math.PI / 2), (float) (Math.PI / 2)}, new Shape(1, 2));
+          close(
+              kernel.callForOne(manager, "turn", x, quarter),
+              manager.create(new float[] {0, 1, -1, 0}, new Shape(1, 1, 1, 4)));
+        });
+  }
+
+  @Test
+  void rotatedProductsDependOnTheDistanceAlone() throws Exception {
+    run(
+        (kernel, manager) -> {
+          NDArray q = manager.randomNormal(new Shape(1, 1, 1, 8));
+          NDArray k = manager.randomNormal(new Shape(1, 1, 1, 8));
+          NDArray rates = manager.create(new float[] {1, 0.5f, 0.1f, 0.01f}, new Shape(1, 4));
+          float near = product(kernel, manager, q, k, rates.mul(5), rates.mul(2));
+          float far = product(kernel, manager, q, k, rates.mul(105), rates.mul(102));
+          assertThat(far).isCloseTo(near, within(1e-4f));
+        });
+  }
+
+  private static float product(
+      Kernel kernel, NDManager manager, NDArray q, NDArray k, NDArray at, NDArray other) {
+    NDArray a = kernel.callForOne(manager, "turn", q, at);
+    return a.mul(kernel.callForOne(manager, "turn", k, other)).sum().getFloat();
+  }
+
+  @Test
+  void causalAttentionSeesWhatComesBefore() throws Exception {
+    run(
+        (kernel, manager) -> {
+          NDArray qkv = manager.randomNormal(new Shape(1, 5, 3 * 8));
+          NDArray whole = kernel.callForOne(manager, "self_attention", qkv, true);
+          NDArray prefix = kernel.callForOne(manager, "self_attention", qkv.get(":, :3"), true);
+          close(prefix, whole.get(":, :3"));
+          NDArray all = kernel.callForOne(manager, "self_attention", qkv, false);
+          close(all.get(":, 4:"), whole.get(":, 4:"));
+        });
+  }
+
+  @Test
+  void modulationOfZeroChangesNothing() throws Exception {
+    run(
+        (kernel, manager) -> {
+          NDArray x = manager.randomNormal(new Shape(2, 3, 4));
+          NDArray zero = manager.zeros(new Shape(2, 1, 4));
+          close(kernel.callForOne(manager, "modulate", x, zero, zero), x);
+        });
+  }
+
+  @Test
+  void sinusoidsAreCosinesThenSines() throws Exception {
+    run(
+        (kernel, manager) -> {
+          NDArray t = manager.create(new float[] {0, 3});
+          float[] found = kernel.callForOne(manager, "sinusoid", t, 4).toFloatArray();
+          assertThat(found)
+              .containsExactly(
+                  new float[] {
+                    1,
+                    1,
+                    0,
+                    0,
+                    (float) Math.cos(3),
+                    (float) Math.cos(0.03),
+                    (float) Math.sin(3),
+                    (float) Math.sin(0.03)
+                  },
+                  within(1e-6f));
+        });
+  }
+
+  @Test
+  void unitVectorsHaveLengthOneAndZeroStaysZero() throws Exception {
+    run(
+        (kernel, manager) -> {
+          NDArray x = manager.create(new float[] {3, 4, 0, 0}, new Shape(2, 2));
+          close(
+              kernel.callForOne(manager, "unit", x),
+              manager.create(new float[] {0.6f, 0.8f, 0, 0}, new Shape(2, 2)));
+        });
+  }
+
+  @Test
+  void headsAreSplitInTheOrderQueryKeyValue() throws Exception {
+    run(
+        (kernel, manager) -> {
+          NDArray qkv = manager.arange(12f).reshape(1, 1, 12);
+          NDList split = kernel.call(manager, "split_qkv", qkv, 2);
+          assertThat(split.get(1).toFloatArray()).containsExactly(4, 5, 6, 7);
+          assertThat(split.get(1).getShape()).isEqualTo(new Shape(1, 2, 1, 2));
+        });
+  }
+}

@@ -16,7 +16,8 @@ import java.util.List;
  *     weight: Tensor            # [out, in], bound from the weight "weight"
  *     blocks: List[Tensor]      # bound from "blocks.0", "blocks.1", …
  *     bias: Optional[Tensor]    # bound from "bias" if there is such a weight, else None
- *     kept: Optional[List[Tensor]]  # the kernel's own: starts as None
+ *     more: Optional[List[Tensor]]  # from "more.0", "more.1", … if there are such, else None
+ *     kept: Optional[List[Tensor]]  # no such weights: the kernel's own, starts as None
  *
  *     def forward(self, x: Tensor) -&gt; Tensor:
  *         return torch.linear(x, self.weight)

@@ -7,6 +7,7 @@ enum AttributeType {
   TENSOR("Tensor"),
   TENSOR_LIST("List[Tensor]"),
   OPTIONAL_TENSOR("Optional[Tensor]"),
+  OPTIONAL_TENSOR_LIST("Optional[List[Tensor]]"),
   INT("int"),
   FLOAT("float"),
   BOOL("bool"),
@@ -32,7 +33,16 @@ enum AttributeType {
   }
 
   boolean isTensor() {
-    return this == TENSOR || this == TENSOR_LIST || this == OPTIONAL_TENSOR;
+    return this == TENSOR || isTensorList() || this == OPTIONAL_TENSOR;
+  }
+
+  boolean isTensorList() {
+    return this == TENSOR_LIST || this == OPTIONAL_TENSOR_LIST;
+  }
+
+  /** Whether it is {@code None} where there is no such weight. */
+  boolean isOptional() {
+    return this == OPTIONAL_TENSOR || this == OPTIONAL_TENSOR_LIST;
   }
 
   boolean isConstant() {

@@ -71,7 +71,7 @@ final class KernelCompiler {
           switch (type) {
             case TENSOR -> PickleWriter.EMPTY_TENSOR;
             case TENSOR_LIST -> PickleWriter.EMPTY_LIST;
-            case OPTIONAL_TENSOR, STATE -> null;
+            case OPTIONAL_TENSOR, OPTIONAL_TENSOR_LIST, STATE -> null;
             case UNKNOWN ->
                 throw error(
                     text,
@@ -117,20 +117,20 @@ final class KernelCompiler {
         continue;
       }
       NDList arrays = new NDList();
-      if (type == AttributeType.TENSOR_LIST) {
+      if (type.isTensorList()) {
         for (int i = 0; left.remove(attribute.name() + "." + i); i++) {
           arrays.add(weights.get(attribute.name() + "." + i));
         }
       } else if (left.remove(attribute.name())) {
         arrays.add(weights.get(attribute.name()));
       }
-      if (arrays.isEmpty() && type != AttributeType.OPTIONAL_TENSOR) {
+      if (arrays.isEmpty() && !type.isOptional()) {
         throw error(
             text,
             attribute,
             "no weight "
                 + attribute.name()
-                + (type == AttributeType.TENSOR_LIST ? ".0" : "")
+                + (type.isTensorList() ? ".0" : "")
                 + " for the attribute "
                 + attribute.name()
                 + ": "
@@ -147,7 +147,7 @@ final class KernelCompiler {
   }
 
   private static void set(PtSymbolBlock module, Attribute attribute, NDList arrays) {
-    boolean isList = AttributeType.of(attribute.type()) == AttributeType.TENSOR_LIST;
+    boolean isList = AttributeType.of(attribute.type()).isTensorList();
     try (IValue value = isList ? EngineValues.listOf(arrays) : EngineValues.of(arrays.get(0))) {
       IValueUtils.runMethod(module, KernelProgram.setter(attribute.name()), value).close();
     }

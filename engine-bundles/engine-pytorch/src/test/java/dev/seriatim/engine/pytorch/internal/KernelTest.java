@@ -273,6 +273,36 @@ class KernelTest extends EngineTest {
   }
 
   @Test
+  void bindsAListThatMayBeAbsent() throws Exception {
+    KernelSource source =
+        source(
+            """
+            class K(Module):
+              ws: Optional[List[Tensor]]
+              def f(self, x: Tensor) -> Tensor:
+                ws = self.ws
+                if ws is not None:
+                  for w in ws:
+                    x = x + w
+                return x * 1
+            """);
+    run(
+        () -> {
+          try (Scope scope = engine().scope("test")) {
+            NDArray x = scope.manager().create(1f);
+            NDArray one = scope.manager().create(1f);
+            NDArray two = scope.manager().create(2f);
+            try (Kernel absent = engine().kernel(source, Map.of(), FixedWeights.none());
+                Kernel present =
+                    engine().kernel(source, Map.of(), FixedWeights.of("ws.0", one, "ws.1", two))) {
+              assertThat(absent.callForOne(scope.manager(), "f", x).getFloat()).isEqualTo(1f);
+              assertThat(present.callForOne(scope.manager(), "f", x).getFloat()).isEqualTo(4f);
+            }
+          }
+        });
+  }
+
+  @Test
   void keepsWhatItComputesForItself() throws Exception {
     KernelSource source =
         source(

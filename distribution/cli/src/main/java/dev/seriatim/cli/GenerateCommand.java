@@ -138,7 +138,7 @@ final class GenerateCommand extends SystemCommand {
     for (int i = 0; i < files.size(); i++) {
       Images shown = single ? images.range(i, i + 1) : images;
       ImageGrid grid = ImageGrid.of(shown, columns != 0 ? columns : aligned(shown), scale);
-      Provenance provenance = new Provenance(grid, single ? i : null, result.manifest());
+      Provenance provenance = new Provenance(grid, single ? i : null, result.manifest(), null);
       files.get(i).write(new PngFile(grid.draw(shown), provenance.toJson())::writeTo);
     }
   }

@@ -17,6 +17,11 @@ final class Pictures {
 
   /** A picture that was read. */
   record Source(BufferedImage picture) {
+    /** Width and height, as people write them. */
+    String size() {
+      return picture.getWidth() + "×" + picture.getHeight();
+    }
+
     /**
      * The picture in a given size: its middle, cut to the same proportions, scaled; grey for one
      * channel.
@@ -42,6 +47,24 @@ final class Pictures {
         }
       }
       return new Images(1, channels, height, width, pixels);
+    }
+
+    /**
+     * Where the picture is white, in the middle that {@link #fit} keeps.
+     *
+     * @return [row][column], in the picture's own resolution
+     */
+    boolean[][] white(int height, int width) {
+      BufferedImage kept = crop(height, width);
+      boolean[][] white = new boolean[kept.getHeight()][kept.getWidth()];
+      for (int y = 0; y < white.length; y++) {
+        for (int x = 0; x < white[y].length; x++) {
+          int rgb = kept.getRGB(x, y);
+          int sum = (rgb >> 16 & 255) + (rgb >> 8 & 255) + (rgb & 255);
+          white[y][x] = sum >= 3 * 128;
+        }
+      }
+      return white;
     }
 
     private BufferedImage crop(int height, int width) {

@@ -12,13 +12,15 @@ import java.nio.file.Path;
  * @param grid how the images lie in it
  * @param sample the one image that it shows; null when it shows them all
  * @param manifest of the generation
+ * @param start what was on the canvas of each sample before; null for nothing
  */
-record Provenance(int format, ImageGrid grid, Integer sample, Manifest manifest) {
+record Provenance(
+    int format, ImageGrid grid, Integer sample, Manifest manifest, KnownTokens start) {
   /** The format that this program writes. */
   static final int FORMAT = 1;
 
-  Provenance(ImageGrid grid, Integer sample, Manifest manifest) {
-    this(FORMAT, grid, sample, manifest);
+  Provenance(ImageGrid grid, Integer sample, Manifest manifest, KnownTokens start) {
+    this(FORMAT, grid, sample, manifest, start);
   }
 
   String toJson() {

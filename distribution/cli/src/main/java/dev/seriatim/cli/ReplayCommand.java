@@ -1,11 +1,14 @@
 package dev.seriatim.cli;
 
 import dev.seriatim.api.SeriatimException;
+import dev.seriatim.api.canvas.Canvas;
 import dev.seriatim.api.generation.GenerationRequest;
 import dev.seriatim.api.generation.GenerationResult;
 import dev.seriatim.api.generation.Generator;
 import dev.seriatim.api.generation.Manifest;
+import dev.seriatim.api.generation.PartLease;
 import dev.seriatim.api.media.Images;
+import dev.seriatim.api.part.Tokenizer;
 import dev.seriatim.launcher.Seriatim;
 import java.awt.image.BufferedImage;
 import java.nio.file.Path;
@@ -29,7 +32,9 @@ import picocli.CommandLine.Parameters;
 final class ReplayCommand extends SystemCommand {
   private static final int TOLERANCE = 1;
 
-  @Parameters(paramLabel = "FILE", description = "A PNG picture that `seriatim generate` wrote.")
+  @Parameters(
+      paramLabel = "FILE",
+      description = "A PNG picture that `seriatim generate` or `edit` wrote.")
   private Path file;
 
   private PngFile png;
@@ -42,10 +47,13 @@ final class ReplayCommand extends SystemCommand {
   }
 
   @Override
-  int run(Seriatim seriatim) throws InterruptedException {
+  int run(Seriatim seriatim) throws Exception {
     Manifest before = provenance.manifest();
     Generator generator = seriatim.generator(before.model());
     GenerationRequest request = Replays.request(before, generator.model());
+    if (provenance.start() != null) {
+      request = request.withStart(start(seriatim, before, request.conditions().size()));
+    }
     GenerationResult result = Drawing.draw(generator, request, err());
     List<String> changes = Replays.changes(before, result.manifest());
     boolean tokens = before.tokens().equals(result.manifest().tokens());
@@ -53,6 +61,20 @@ final class ReplayCommand extends SystemCommand {
     boolean same = tokens && pixels <= TOLERANCE;
     report(same, tokens, pixels, changes);
     return same ? ExitCode.OK : ExitCode.DIFFERENT;
+  }
+
+  /** The canvas that an edited picture began with. */
+  private Canvas start(Seriatim seriatim, Manifest manifest, int samples) throws Exception {
+    try (PartLease<Tokenizer> lease = seriatim.tokenizer(manifest.model())) {
+      return seriatim.engine().call(() -> start(lease.part(), samples));
+    } catch (IllegalArgumentException | IndexOutOfBoundsException e) {
+      throw new SeriatimException(
+          file + ": manifest: start: expected tokens of " + manifest.model() + ", " + e, e);
+    }
+  }
+
+  private Canvas start(Tokenizer tokenizer, int samples) {
+    return provenance.start().canvas(tokenizer.layout(), tokenizer.tokens(), samples);
   }
 
   /** Largest difference of a pixel, in levels of 255. */

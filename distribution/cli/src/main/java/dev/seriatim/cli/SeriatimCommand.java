@@ -14,6 +14,7 @@ import picocli.CommandLine.Spec;
     description = "Autoregressive generation, one token after the other.",
     subcommands = {
       GenerateCommand.class,
+      EditCommand.class,
       ReplayCommand.class,
       TokenizeCommand.class,
       ModelsCommand.class,

@@ -20,7 +20,7 @@ final class WarmUpCommand extends SystemCommand {
     ImageGrid grid = ImageGrid.of(images, 0, 0);
     Manifest manifest =
         new Manifest("", "", List.of(), Map.of(), engine, List.of(), 0, 0, false, "");
-    Provenance provenance = new Provenance(grid, null, manifest);
+    Provenance provenance = new Provenance(grid, null, manifest, null);
     new PngFile(grid.draw(images), provenance.toJson()).writeTo(new ByteArrayOutputStream());
     try (Progress progress = Progress.of("warm-up", 1, 0, err())) {
       progress.to(1, 1, "");

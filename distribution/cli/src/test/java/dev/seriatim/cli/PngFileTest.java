@@ -42,7 +42,7 @@ class PngFileTest {
   @Test
   void theManifestComesBack(@TempDir Path folder) throws Exception {
     Path file = folder.resolve("picture.png");
-    Provenance before = new Provenance(new ImageGrid(4, 3, 2), 1, MANIFEST);
+    Provenance before = new Provenance(new ImageGrid(4, 3, 2), 1, MANIFEST, null);
     BufferedImage picture = new BufferedImage(5, 3, BufferedImage.TYPE_BYTE_GRAY);
 
     OutputFile.at(file).write(new PngFile(picture, before.toJson())::writeTo);

@@ -113,9 +113,10 @@ final class GeneratorTask implements Task {
     ImageSource images = context.trainImages();
     long drawn = Math.multiplyExact(context.spec().steps(), (long) context.spec().batch());
     long all = (long) images.shifts() * images.split().size();
-    // Whichever encodes fewer images.
+    // Whichever encodes fewer images, as long as the tokens of all leave room for all else.
+    boolean fits = TokenCache.bytes(tokenizer, all) <= Runtime.getRuntime().maxMemory() / 2;
     train =
-        drawn <= all
+        drawn <= all || !fits
             ? new FreshTokens(tokenizer, images)
             : TokenCache.encode(calls, tokenizer, images, Integer.MAX_VALUE);
     int measured = context.spec().measureImages();

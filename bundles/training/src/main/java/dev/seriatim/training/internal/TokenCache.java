@@ -32,6 +32,12 @@ final class TokenCache implements TokenSource {
     this.vectors = vectors;
   }
 
+  /** Memory that the tokens of so many images take. */
+  static long bytes(Tokenizer tokenizer, long images) {
+    long numbers = (long) tokenizer.layout().slots() * tokenizer.tokens().numbersPerSlot();
+    return Math.multiplyExact(Math.multiplyExact(images, numbers), Integer.BYTES);
+  }
+
   /**
    * Encodes images. Any thread; waits.
    *

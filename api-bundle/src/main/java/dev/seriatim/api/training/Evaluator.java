@@ -1,7 +1,9 @@
 package dev.seriatim.api.training;
 
+import dev.seriatim.api.generation.GenerationRequest;
 import java.nio.file.Path;
 import java.util.function.BiConsumer;
+import java.util.function.UnaryOperator;
 import org.osgi.annotation.versioning.ProviderType;
 
 /** Measures the quality of what a model generates; a service. Any thread; waits. */
@@ -43,8 +45,22 @@ public interface Evaluator {
    * @param guidance scale of classifier-free guidance; NaN for the model's own
    * @param data folder of the real data set, IDX files; null to use the statistics stored with the
    *     judge
+   * @param drawing how samples are drawn: changes a request, its scheduler and guides for example;
+   *     conditions stay
    */
-  record Options(String judge, int samples, int batch, long seed, double guidance, Path data) {}
+  record Options(
+      String judge,
+      int samples,
+      int batch,
+      long seed,
+      double guidance,
+      Path data,
+      UnaryOperator<GenerationRequest> drawing) {
+    /** Options that leave all else to the model. */
+    public Options(String judge, int samples, int batch, long seed, double guidance, Path data) {
+      this(judge, samples, batch, seed, guidance, data, UnaryOperator.identity());
+    }
+  }
 
   /**
    * What was measured.
@@ -65,6 +81,7 @@ public interface Evaluator {
    *     or the largest number not above it for which there are statistics of real data
    * @param judgeAccuracy accuracy of the judge on the real test set, 0 to 1
    * @param secondsPerSample generation time, decoding included
+   * @param steps turns of the loop per request, in the mean
    */
   record Report(
       String model,
@@ -76,5 +93,32 @@ public interface Evaluator {
       double frechetReal,
       int frechetSamples,
       double judgeAccuracy,
-      double secondsPerSample) {}
+      double secondsPerSample,
+      double steps) {
+    /** A report that does not say how many steps it took: 0. */
+    public Report(
+        String model,
+        String judge,
+        int samples,
+        double asked,
+        double[] askedByLabel,
+        double frechet,
+        double frechetReal,
+        int frechetSamples,
+        double judgeAccuracy,
+        double secondsPerSample) {
+      this(
+          model,
+          judge,
+          samples,
+          asked,
+          askedByLabel,
+          frechet,
+          frechetReal,
+          frechetSamples,
+          judgeAccuracy,
+          secondsPerSample,
+          0);
+    }
+  }
 }

@@ -1,6 +1,9 @@
 package dev.seriatim.cli;
 
 import dev.seriatim.api.SeriatimException;
+import dev.seriatim.api.generation.GenerationRequest;
+import dev.seriatim.api.model.Condition;
+import dev.seriatim.api.model.ModelDescriptor;
 import dev.seriatim.api.model.ModelStatus;
 import dev.seriatim.api.training.Evaluator;
 import dev.seriatim.launcher.Seriatim;
@@ -11,6 +14,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -24,6 +28,7 @@ import picocli.CommandLine.Parameters;
     footer = {
       "  seriatim evaluate digits-ar",
       "  seriatim evaluate digits-ar -n 5000 --cfg 2 --data mnist --json",
+      "  seriatim evaluate digits-maskgit --set masked.confidence.steps=4",
       "  seriatim evaluate --judge digits-judge --data mnist --write-reference"
           + " reference.safetensors"
     })
@@ -53,19 +58,7 @@ final class EvaluateCommand extends SystemCommand {
       description = "Samples at once (default: ${DEFAULT-VALUE}).")
   private int batch;
 
-  @Option(
-      names = "--seed",
-      paramLabel = "N",
-      defaultValue = "0",
-      description = "Seed of the random streams (default: ${DEFAULT-VALUE}).")
-  private long seed;
-
-  @Option(
-      names = "--cfg",
-      paramLabel = "SCALE",
-      defaultValue = "NaN",
-      description = "Scale of classifier-free guidance (default: the model's own).")
-  private double guidance;
+  @Mixin private RequestOptions options;
 
   @Option(
       names = "--data",
@@ -110,7 +103,9 @@ final class EvaluateCommand extends SystemCommand {
       out().println(reference + ": statistics of " + data + " for " + judging);
       return ExitCode.OK;
     }
-    seriatim.generator(model); // a model that is not ready is refused first
+    // A model that is not ready, and options that it cannot take, are refused first.
+    ModelDescriptor descriptor = seriatim.generator(model).model();
+    options.apply(GenerationRequest.of(Condition.NONE, 1), descriptor);
     Evaluator.Report report;
     try (Progress progress = Progress.of(model, samples, 0, err())) {
       report =
@@ -118,10 +113,17 @@ final class EvaluateCommand extends SystemCommand {
               .evaluator()
               .evaluate(
                   model,
-                  new Evaluator.Options(judging, samples, batch, seed, guidance, data),
+                  new Evaluator.Options(
+                      judging,
+                      samples,
+                      batch,
+                      0,
+                      Double.NaN,
+                      data,
+                      request -> options.apply(request, descriptor)),
                   (done, all) -> progress.to(done, all, ""));
     }
-    List<String> labels = seriatim.models().model(model).descriptor().conditions().labels();
+    List<String> labels = descriptor.conditions().labels();
     out().println(json() ? Json.indented(document(report, labels)) : text(report, labels));
     return ExitCode.OK;
   }
@@ -150,8 +152,7 @@ final class EvaluateCommand extends SystemCommand {
     document.put("model", report.model());
     document.put("judge", report.judge());
     document.put("samples", report.samples());
-    document.put("seed", seed);
-    document.put("guidance", Json.number(guidance));
+    document.put("options", options.toMap());
     document.put("asked", Json.number(report.asked()));
     Map<String, Object> byLabel = new LinkedHashMap<>();
     for (int i = 0; i < labels.size() && i < report.askedByLabel().length; i++) {
@@ -163,6 +164,7 @@ final class EvaluateCommand extends SystemCommand {
     document.put("frechetSamples", report.frechetSamples());
     document.put("judgeAccuracy", Json.number(report.judgeAccuracy()));
     document.put("secondsPerSample", Json.number(report.secondsPerSample()));
+    document.put("steps", Json.number(report.steps()));
     return document;
   }
 
@@ -179,7 +181,8 @@ final class EvaluateCommand extends SystemCommand {
     table.row("Fréchet distance", number(report.frechet()), over);
     table.row("  of real data", number(report.frechetReal()), "the same between two halves");
     table.row("accuracy of the judge", percent(report.judgeAccuracy()), "on the real test set");
-    table.row("seconds per sample", number(report.secondsPerSample()), "");
+    String inSteps = String.format(Locale.ROOT, "in %.0f steps", report.steps());
+    table.row("seconds per sample", number(report.secondsPerSample()), inSteps);
     return table.toString();
   }
 

@@ -97,6 +97,17 @@ final class RequestOptions {
     return request;
   }
 
+  /** What was asked for, as a document says it. */
+  Map<String, Object> toMap() {
+    Map<String, Object> map = new LinkedHashMap<>();
+    map.put("seed", seed);
+    map.put("firstSample", firstSample);
+    map.put("greedy", greedy);
+    map.put(SCHEDULER, scheduler);
+    map.put("settings", configs());
+    return map;
+  }
+
   /** The scheduler's choice, its settings taken out of the others; null for the model's own. */
   private PartChoice scheduler(Map<String, Map<String, Object>> configs, ModelDescriptor model) {
     PartReference own = model.parts().get(SCHEDULER);

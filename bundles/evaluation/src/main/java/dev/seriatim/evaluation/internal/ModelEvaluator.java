@@ -76,10 +76,14 @@ public final class ModelEvaluator implements Evaluator {
       int[] asked = IntStream.range(0, options.samples()).map(i -> i % labels).toArray();
       JudgedImages judged = new JudgedImages(options.samples());
       double seconds = 0;
+      double steps = 0;
+      int requests = 0;
       for (int first = 0; first < asked.length; first += options.batch()) {
         int end = Math.min(asked.length, first + options.batch());
         GenerationResult result = generator.generate(request(asked, first, end, options));
         seconds += result.statistics().seconds();
+        steps += result.statistics().steps();
+        requests++;
         judge.judge(result.media(), judged);
         progress.accept(end, asked.length);
       }
@@ -94,7 +98,8 @@ public final class ModelEvaluator implements Evaluator {
           distances[1],
           compared.samples(),
           real.accuracy(),
-          seconds / asked.length);
+          seconds / asked.length,
+          steps / requests);
     }
   }
 
@@ -104,8 +109,9 @@ public final class ModelEvaluator implements Evaluator {
         IntStream.range(first, end)
             .<Condition>mapToObj(i -> new Condition.Label(asked[i]))
             .toList();
-    GenerationRequest request =
-        GenerationRequest.of(conditions).withSeed(options.seed()).withFirstSample(first);
+    GenerationRequest whole =
+        options.drawing().apply(GenerationRequest.of(conditions).withSeed(options.seed()));
+    GenerationRequest request = whole.withFirstSample(whole.firstSample() + first);
     return Double.isNaN(options.guidance())
         ? request
         : request.withGuide(

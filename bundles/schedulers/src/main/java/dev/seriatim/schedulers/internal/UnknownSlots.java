@@ -1,0 +1,35 @@
+package dev.seriatim.schedulers.internal;
+
+import dev.seriatim.api.canvas.Canvas;
+import dev.seriatim.api.canvas.Slots;
+import java.util.stream.IntStream;
+
+/** The slots of a canvas that are not settled. */
+final class UnknownSlots {
+  private UnknownSlots() {}
+
+  /**
+   * All unknown slots of each sample, in the order of their numbers. A step has as many slots in
+   * every sample: where a sample has fewer, settled ones follow, which keep what they hold.
+   */
+  static Slots of(Canvas canvas) {
+    int[][] unknown = new int[canvas.samples()][];
+    int count = 0;
+    for (int sample = 0; sample < canvas.samples(); sample++) {
+      unknown[sample] = matching(canvas, sample, false);
+      count = Math.max(count, unknown[sample].length);
+    }
+    for (int sample = 0; sample < canvas.samples(); sample++) {
+      IntStream padding = IntStream.of(matching(canvas, sample, true));
+      unknown[sample] =
+          IntStream.concat(IntStream.of(unknown[sample]), padding).limit(count).toArray();
+    }
+    return Slots.perSample(unknown);
+  }
+
+  private static int[] matching(Canvas canvas, int sample, boolean settled) {
+    return IntStream.range(0, canvas.layout().slots())
+        .filter(slot -> canvas.isSettled(sample, slot) == settled)
+        .toArray();
+  }
+}

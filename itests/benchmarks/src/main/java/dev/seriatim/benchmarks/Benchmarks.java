@@ -2,6 +2,7 @@ package dev.seriatim.benchmarks;
 
 import dev.seriatim.api.engine.Engine;
 import dev.seriatim.engine.pytorch.internal.PyTorchEngine;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
 
@@ -10,7 +11,8 @@ public final class Benchmarks {
   private Benchmarks() {}
 
   /**
-   * @param args any of {@code decode}, {@code digits}, {@code start}
+   * @param args any of {@code decode}, {@code digits}, {@code start}, {@code matrix}; the last,
+   *     which takes long, only when it is named, and draws docs/images/matrix.png
    */
   public static void main(String[] args) throws Exception {
     Set<String> chosen = args.length == 0 ? Set.of("decode", "digits", "start") : Set.of(args);
@@ -26,6 +28,9 @@ public final class Benchmarks {
     }
     if (chosen.contains("start")) {
       StartUp.measure();
+    }
+    if (chosen.contains("matrix")) {
+      Matrix.measure(Path.of(System.getProperty("seriatim.root"), "docs/images/matrix.png"));
     }
   }
 

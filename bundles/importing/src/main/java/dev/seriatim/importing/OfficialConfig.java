@@ -1,0 +1,187 @@
+package dev.seriatim.importing;
+
+import dev.seriatim.api.part.PartException;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+
+/**
+ * A published system's own configuration. Keys may be dotted: {@code model.vq_model.token_size} is
+ * a key in an object in an object. A value of the wrong kind is refused, naming the key, what was
+ * expected and what was found.
+ */
+public final class OfficialConfig {
+  private final String system;
+  private final String path;
+  private final Map<?, ?> values;
+  private final Set<String> read = new LinkedHashSet<>();
+
+  private OfficialConfig(String system, String path, Map<?, ?> values) {
+    this.system = system;
+    this.path = path;
+    this.values = values;
+  }
+
+  /**
+   * A configuration.
+   *
+   * @param system for messages
+   */
+  public static OfficialConfig of(String system, Map<String, ?> values) {
+    return new OfficialConfig(system, "", values);
+  }
+
+  /** Whether a key is there and not null. */
+  public boolean has(String key) {
+    return value(key) != null;
+  }
+
+  /**
+   * An object in this one.
+   *
+   * @throws PartException when it is not there, or no object
+   */
+  public OfficialConfig section(String key) {
+    Object value = value(key);
+    if (value instanceof Map<?, ?> map) {
+      return new OfficialConfig(system, path + key + ".", map);
+    }
+    throw refuse(key, "an object", value);
+  }
+
+  /** A whole number. */
+  public int integer(String key) {
+    Object value = value(key);
+    if (value instanceof Number number
+        && number.doubleValue() == Math.rint(number.doubleValue())
+        && Math.abs(number.doubleValue()) <= Integer.MAX_VALUE) {
+      return number.intValue();
+    }
+    throw refuse(key, "a whole number", value);
+  }
+
+  /** A whole number, or a default where it is not there. */
+  public int integer(String key, int otherwise) {
+    return has(key) ? integer(key) : otherwise;
+  }
+
+  /** A number. */
+  public double number(String key) {
+    Object value = value(key);
+    if (value instanceof Number number) {
+      return number.doubleValue();
+    }
+    throw refuse(key, "a number", value);
+  }
+
+  /** A number, or a default where it is not there. */
+  public double number(String key, double otherwise) {
+    return has(key) ? number(key) : otherwise;
+  }
+
+  /** True or false. */
+  public boolean flag(String key) {
+    Object value = value(key);
+    if (value instanceof Boolean flag) {
+      return flag;
+    }
+    throw refuse(key, "true or false", value);
+  }
+
+  /** True or false, or a default where it is not there. */
+  public boolean flag(String key, boolean otherwise) {
+    return has(key) ? flag(key) : otherwise;
+  }
+
+  /** A text. */
+  public String text(String key) {
+    Object value = value(key);
+    if (value instanceof String text) {
+      return text;
+    }
+    throw refuse(key, "a text", value);
+  }
+
+  /** A text, or a default where it is not there. */
+  public String text(String key, String otherwise) {
+    return has(key) ? text(key) : otherwise;
+  }
+
+  /** A list of whole numbers. */
+  public List<Integer> integers(String key) {
+    Object value = value(key);
+    List<Integer> numbers = new ArrayList<>();
+    if (value instanceof List<?> list) {
+      for (Object element : list) {
+        if (element instanceof Number number
+            && number.doubleValue() == Math.rint(number.doubleValue())) {
+          numbers.add(number.intValue());
+        }
+      }
+      if (numbers.size() == list.size()) {
+        return numbers;
+      }
+    }
+    throw refuse(key, "a list of whole numbers", value);
+  }
+
+  /** A list of whole numbers, or a default where it is not there. */
+  public List<Integer> integers(String key, List<Integer> otherwise) {
+    return has(key) ? integers(key) : otherwise;
+  }
+
+  /**
+   * Refuses a setting that cannot be served. A key that is not there is as served.
+   *
+   * @param served the only value that is; numbers are compared as numbers
+   * @throws PartException when the key has another
+   */
+  public void only(String key, Object served) {
+    Object value = value(key);
+    boolean same =
+        value instanceof Number found && served instanceof Number number
+            ? found.doubleValue() == number.doubleValue()
+            : Objects.equals(value, served);
+    if (value != null && !same) {
+      throw refuse(key, String.valueOf(served), value);
+    }
+  }
+
+  /** The keys of this object that no call has asked for, in their order. */
+  public List<String> unread() {
+    List<String> keys = new ArrayList<>();
+    for (Object key : values.keySet()) {
+      if (!read.contains(String.valueOf(key))) {
+        keys.add(String.valueOf(key));
+      }
+    }
+    return keys;
+  }
+
+  /** A refusal in the usual form, for a family's own checks. */
+  public PartException refuse(String key, String expected, Object found) {
+    return PartException.of(
+        system, path + key, expected, found == null ? "nothing" : String.valueOf(found));
+  }
+
+  private Object value(String key) {
+    int dot = key.indexOf('.');
+    read.add(dot < 0 ? key : key.substring(0, dot));
+    Map<?, ?> at = values;
+    String rest = key;
+    while (true) {
+      if (at.containsKey(rest)) {
+        return at.get(rest);
+      }
+      dot = rest.indexOf('.');
+      if (dot < 0 || !(at.get(rest.substring(0, dot)) instanceof Map<?, ?> inner)) {
+        return null;
+      }
+      at = inner;
+      rest = rest.substring(dot + 1);
+    }
+  }
+}

@@ -1,0 +1,2 @@
+/** Lookup-free image tokenizers. */
+package dev.seriatim.tokenizer.lfq.internal;

@@ -1,0 +1,2 @@
+/** The vector-quantising image tokenizer of MaskGIT. */
+package dev.seriatim.tokenizer.maskgit.internal;

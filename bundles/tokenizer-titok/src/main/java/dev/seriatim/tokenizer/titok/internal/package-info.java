@@ -1,0 +1,2 @@
+/** Image tokenizers whose tokens form a sequence. */
+package dev.seriatim.tokenizer.titok.internal;

@@ -23,6 +23,12 @@ public record Knobs(Map<String, Double> values) {
   /** Fraction of the slots that were settled before this step, 0 to 1. */
   public static final String PROGRESS = "progress";
 
+  /**
+   * Place of this step on the whole path, from 0 at the first step of a blank canvas to 1 at the
+   * last one; 1 where there is one step alone. Of a pyramid, the place of the scale.
+   */
+  public static final String STEP_SHARE = "step-share";
+
   /** Copies the map. */
   public Knobs {
     values = Map.copyOf(values);

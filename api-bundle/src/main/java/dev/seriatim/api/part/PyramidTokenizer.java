@@ -23,4 +23,12 @@ public interface PyramidTokenizer extends Tokenizer {
    * @return float32 [sample, slot of the scale, feature]
    */
   NDArray features(Canvas canvas, int scale, NDManager scope);
+
+  /**
+   * The features that feed all scales from 1 on when the truth is given, as training shows them.
+   *
+   * @param tokens int64 [sample, slot, codebook] or float32 [sample, slot, width], of all scales
+   * @return float32 [sample, slot from scale 1 on, feature]; of a single scale, no slots
+   */
+  NDArray teaching(NDArray tokens, NDManager scope);
 }

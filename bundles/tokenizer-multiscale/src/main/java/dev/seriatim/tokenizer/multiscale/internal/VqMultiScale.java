@@ -58,6 +58,11 @@ record VqMultiScale(Kernel kernel, VqMultiScaleFactory.Configuration size, Frame
   }
 
   @Override
+  public NDArray teaching(NDArray tokens, NDManager scope) {
+    return kernel.callForOne(scope, "teaching", tokens.squeeze(2));
+  }
+
+  @Override
   public NDArray loss(NDArray images, NDArray labels, NDManager scope) {
     return kernel.callForOne(scope, "loss", images);
   }

@@ -11,6 +11,7 @@ import dev.seriatim.api.part.Frame;
 import dev.seriatim.api.part.Part;
 import dev.seriatim.api.part.PartException;
 import dev.seriatim.api.part.PartFactory;
+import dev.seriatim.api.weights.Initializer;
 import dev.seriatim.api.weights.Parameter;
 import dev.seriatim.api.weights.Weights;
 import java.util.List;
@@ -45,6 +46,26 @@ public abstract class PartContract<P extends Part, C extends Record> {
 
   /** What the parts before this one have fixed. */
   protected abstract Frame frame();
+
+  /**
+   * The weights that the part is tested with. The default is how training starts them; {@link
+   * #awake} suits parts whose last layers start at zero, which would hide all that comes before.
+   */
+  protected List<Parameter> parameters() {
+    return blueprint.parameters();
+  }
+
+  /** The parameters with random numbers in the place of zeros. */
+  protected static List<Parameter> awake(List<Parameter> parameters) {
+    return parameters.stream().map(PartContract::awake).toList();
+  }
+
+  private static Parameter awake(Parameter parameter) {
+    return parameter.initializer().equals(Initializer.zeros())
+        ? new Parameter(
+            parameter.name(), parameter.shape(), new Initializer.Normal(0.2f), parameter.decay())
+        : parameter;
+  }
 
   /** Configurations that must be refused, by the key that the refusal must name. */
   protected abstract Map<String, C> refused();
@@ -98,7 +119,7 @@ public abstract class PartContract<P extends Part, C extends Record> {
     onEngine(
         () -> {
           before = engine().memory();
-          weights = engine().initialise(blueprint.parameters(), WEIGHT_SEED);
+          weights = engine().initialise(parameters(), WEIGHT_SEED);
           part = blueprint.build(engine(), weights);
           scope = engine().scope("contract");
         });

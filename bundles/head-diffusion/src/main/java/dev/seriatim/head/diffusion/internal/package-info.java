@@ -1,0 +1,2 @@
+/** The diffusion head. */
+package dev.seriatim.head.diffusion.internal;

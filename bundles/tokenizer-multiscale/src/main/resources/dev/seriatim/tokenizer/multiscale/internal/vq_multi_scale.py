@@ -81,10 +81,16 @@ class VqMultiScale(Module):
         # What a scale, from 1 on, is predicted from: [sample, slot of the scale, code width]
         return self.resized(self.sums(ids, settled, scale)[scale - 1], scale).to(torch.float32)
 
+    def phi_choice(self) -> Tensor:
+        # int64 [scale]: the phi that each scale goes through
+        return torch.tensor(self.phi_of, dtype=torch.int64, device=self.codebook.device)
+
     def teaching(self, ids: Tensor) -> Tensor:
         # [sample, slot] -> the features of all scales from 1 on: [sample, slot, code width]
         totals = self.sums(ids, None, len(self.sides) - 1)
-        return torch.cat([self.resized(totals[k], k + 1) for k in range(len(totals))], 1)
+        scales = [self.resized(totals[k], k + 1) for k in range(len(totals))]
+        none = torch.embedding(self.codebook, ids[:, :0])
+        return (torch.cat(scales, 1) if len(scales) > 0 else none).to(torch.float32)
 
     def pixels(self, code: Tensor) -> Tensor:
         # A map -> [sample, channel, row, column], about [-1, 1]

@@ -22,6 +22,7 @@ import dev.seriatim.api.part.Step;
 import dev.seriatim.api.part.Stream;
 import dev.seriatim.api.part.Tokenizer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
@@ -57,6 +58,14 @@ public abstract class BackboneContract<C extends Record> extends PartContract<Ba
       slot = end;
     }
     return path;
+  }
+
+  /**
+   * The order in which teaching shows the slots, of all of a path: that of the parts for backbones
+   * that take any order; null, the default, for those that have their own.
+   */
+  protected int[] order(List<Slots> path) {
+    return null;
   }
 
   /** The tokenizer of the model, for backbones that are fed its features; null for others. */
@@ -137,24 +146,18 @@ public abstract class BackboneContract<C extends Record> extends PartContract<Ba
   }
 
   /** Uncached states of a step's slots given what is settled, stream-major. */
-  private NDArray uncached(Canvas truth, Canvas canvas, Slots slots) {
+  private NDArray uncached(Canvas truth, Canvas canvas, List<Slots> path, Slots slots) {
     float[] levels = new float[SAMPLES * slots()];
     for (int i = 0; i < levels.length; i++) {
       levels[i] = canvas.level(i / slots(), i % slots());
     }
     NDArray seen = scope().manager().create(levels, new Shape(SAMPLES, slots()));
+    Exposure exposure = new Exposure(seen, order(path) == null ? null : order(order(path)));
     NDList streams = new NDList();
     for (Stream stream : STREAMS) {
       List<Condition> bent = conditions().stream().map(stream::bend).toList();
       NDArray all =
-          part()
-              .teach(
-                  new Lesson(
-                      tokens(truth),
-                      new Exposure(seen, null),
-                      bent,
-                      tokenizer(),
-                      scope().manager()));
+          part().teach(new Lesson(tokens(truth), exposure, bent, tokenizer(), scope().manager()));
       NDList picked = new NDList();
       for (int slot : slots.of(0)) {
         picked.add(all.get(":, {}:{}", slot, slot + 1));
@@ -162,6 +165,13 @@ public abstract class BackboneContract<C extends Record> extends PartContract<Ba
       streams.add(NDArrays.concat(picked, 1));
     }
     return NDArrays.concat(streams, 0);
+  }
+
+  /** The same order for every sample, int64 [sample, slot]. */
+  private NDArray order(int[] slots) {
+    long[] repeated = new long[SAMPLES * slots.length];
+    Arrays.setAll(repeated, i -> slots[i % slots.length]);
+    return scope().manager().create(repeated, new Shape(SAMPLES, slots.length));
   }
 
   private NDArray forward(BackboneContext context, int index, Slots slots, Canvas canvas) {
@@ -184,9 +194,10 @@ public abstract class BackboneContract<C extends Record> extends PartContract<Ba
           Canvas canvas = Canvas.blank(frame().layout(), frame().tokens(), SAMPLES);
           try (BackboneContext context = open(canvas, conditions(), scope())) {
             int index = 0;
-            for (Slots slots : path(random)) {
+            List<Slots> path = path(random);
+            for (Slots slots : path) {
               NDArray cached = forward(context, index, slots, canvas);
-              Comparison.same(cached, uncached(truth, canvas, slots), tolerance());
+              Comparison.same(cached, uncached(truth, canvas, path, slots), tolerance());
               settle(context, index++, slots, truth, canvas);
             }
           }
@@ -219,7 +230,7 @@ public abstract class BackboneContract<C extends Record> extends PartContract<Ba
             context.rollback(canvas.drainWithdrawn());
             for (int i = kept; i < path.size(); i++) {
               NDArray cached = forward(context, i, path.get(i), canvas);
-              Comparison.same(cached, uncached(truth, canvas, path.get(i)), tolerance());
+              Comparison.same(cached, uncached(truth, canvas, path, path.get(i)), tolerance());
               settle(context, i, path.get(i), truth, canvas);
             }
           }
@@ -256,12 +267,12 @@ public abstract class BackboneContract<C extends Record> extends PartContract<Ba
               for (int i = at; i < path.size(); i++) {
                 Comparison.same(
                     forward(fork, i, path.get(i), forked),
-                    uncached(other, forked, path.get(i)),
+                    uncached(other, forked, path, path.get(i)),
                     tolerance());
                 settle(fork, i, path.get(i), other, forked);
                 Comparison.same(
                     forward(context, i, path.get(i), canvas),
-                    uncached(truth, canvas, path.get(i)),
+                    uncached(truth, canvas, path, path.get(i)),
                     tolerance());
                 settle(context, i, path.get(i), truth, canvas);
               }

@@ -1,6 +1,6 @@
 /** Media as plain host data: what goes into a tokenizer and comes out of one. */
 @Export
-@Version("1.0.0")
+@Version("1.1.0")
 package dev.seriatim.api.media;
 
 import org.osgi.annotation.bundle.Export;

@@ -15,7 +15,9 @@ import org.osgi.annotation.versioning.ProviderType;
  * A folder with a published system's checkpoint, inputs, and the outputs that the official
  * implementation gave. A {@link dev.seriatim.api.part.Family} runs it: it takes inputs, computes,
  * and hands in outputs, which are compared at once. A tensor of the case that is neither taken nor
- * handed in counts as not reproduced. Engine thread.
+ * handed in counts as not reproduced; so does one that the case calls an output (its name begins
+ * with {@code out.}, or {@link #settings()} lists it under {@code outputs}) and that is not handed
+ * in. Engine thread.
  */
 @ProviderType
 public interface RecordedCase {

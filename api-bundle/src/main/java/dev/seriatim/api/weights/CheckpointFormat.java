@@ -1,8 +1,10 @@
 package dev.seriatim.api.weights;
 
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import org.osgi.annotation.versioning.ProviderType;
 
 /**
@@ -31,4 +33,23 @@ public interface CheckpointFormat {
    * @throws CheckpointException when it cannot be written, or a tensor's bytes do not fit its shape
    */
   void write(Path file, Map<String, String> metadata, List<TensorData> tensors);
+
+  /**
+   * Writes a file as a whole, from tensors that are asked for one after another: no more than one
+   * need be in memory.
+   *
+   * @param bytes gives a tensor's bytes, as {@link TensorData#bytes()} describes them; asked once
+   *     for each, in the order of the file. What it throws ends the writing
+   * @throws CheckpointException as {@link #write(Path, Map, List)}
+   */
+  default void write(
+      Path file,
+      Map<String, String> metadata,
+      List<TensorInfo> tensors,
+      Function<TensorInfo, ByteBuffer> bytes) {
+    write(
+        file,
+        metadata,
+        tensors.stream().map(tensor -> new TensorData(tensor, bytes.apply(tensor))).toList());
+  }
 }

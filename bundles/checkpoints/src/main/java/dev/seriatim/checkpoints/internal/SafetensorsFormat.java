@@ -3,9 +3,12 @@ package dev.seriatim.checkpoints.internal;
 import dev.seriatim.api.weights.Checkpoint;
 import dev.seriatim.api.weights.CheckpointFormat;
 import dev.seriatim.api.weights.TensorData;
+import dev.seriatim.api.weights.TensorInfo;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import org.osgi.service.component.annotations.Component;
 
 /**
@@ -28,7 +31,12 @@ import org.osgi.service.component.annotations.Component;
  * <p>A checkpoint in several such files is opened by its index, {@code
  * model.safetensors.index.json}.
  */
-@Component(property = CheckpointFormat.FORMAT + "=" + SafetensorsFormat.NAME)
+@Component(
+    property = {
+      CheckpointFormat.FORMAT + "=" + SafetensorsFormat.NAME,
+      // Whoever asks for some format gets this one.
+      "service.ranking:Integer=1"
+    })
 public final class SafetensorsFormat implements CheckpointFormat {
   static final String NAME = "safetensors";
 
@@ -47,5 +55,14 @@ public final class SafetensorsFormat implements CheckpointFormat {
   @Override
   public void write(Path file, Map<String, String> metadata, List<TensorData> tensors) {
     SafetensorsWriter.write(file, metadata, tensors);
+  }
+
+  @Override
+  public void write(
+      Path file,
+      Map<String, String> metadata,
+      List<TensorInfo> tensors,
+      Function<TensorInfo, ByteBuffer> bytes) {
+    SafetensorsWriter.write(file, metadata, tensors, bytes);
   }
 }

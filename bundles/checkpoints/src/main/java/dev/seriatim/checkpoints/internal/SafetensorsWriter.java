@@ -16,12 +16,14 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.function.Function;
 
 /**
  * Writes safetensors files. Tensors of wide elements come first, in the given order among those of
@@ -37,10 +39,39 @@ final class SafetensorsWriter {
    *     file cannot be written
    */
   static void write(Path file, Map<String, String> metadata, List<TensorData> tensors) {
+    List<TensorInfo> infos = tensors.stream().map(TensorData::info).toList();
+    check(file, metadata, infos);
+    Map<String, ByteBuffer> bytes = new HashMap<>();
+    for (TensorData tensor : tensors) {
+      checkLength(file, tensor.info(), tensor.bytes());
+      bytes.put(tensor.info().name(), tensor.bytes());
+    }
+    writeChecked(file, metadata, infos, info -> bytes.get(info.name()));
+  }
+
+  /**
+   * Writes a file in the same way, of tensors that are asked for one after another.
+   *
+   * @throws CheckpointException when the names or shapes are refused (before anything is written),
+   *     a tensor's bytes do not fit its shape, or the file cannot be written
+   */
+  static void write(
+      Path file,
+      Map<String, String> metadata,
+      List<TensorInfo> tensors,
+      Function<TensorInfo, ByteBuffer> bytes) {
     check(file, metadata, tensors);
-    List<TensorData> ordered = new ArrayList<>(tensors);
-    ordered.sort(Comparator.comparingInt((TensorData t) -> t.info().type().bytes()).reversed());
-    byte[] header = header(metadata, ordered);
+    writeChecked(file, metadata, tensors, bytes);
+  }
+
+  private static void writeChecked(
+      Path file,
+      Map<String, String> metadata,
+      List<TensorInfo> tensors,
+      Function<TensorInfo, ByteBuffer> bytes) {
+    List<TensorInfo> ordered = new ArrayList<>(tensors);
+    ordered.sort(Comparator.comparingInt((TensorInfo t) -> t.type().bytes()).reversed());
+    byte[] header = header(file, metadata, ordered);
     if (header.length > SafetensorsHeader.MAX_LENGTH) {
       throw Refusal.of(
           file, "header", "at most " + SafetensorsHeader.MAX_LENGTH + " bytes", header.length);
@@ -48,7 +79,7 @@ final class SafetensorsWriter {
     Path part = file.resolveSibling("." + UUID.randomUUID() + ".part");
     try {
       try {
-        writeTo(part, header, ordered);
+        writeTo(file, part, header, ordered, bytes);
         Files.move(part, file, StandardCopyOption.ATOMIC_MOVE);
       } finally {
         Files.deleteIfExists(part);
@@ -63,35 +94,41 @@ final class SafetensorsWriter {
     return e.getClass().getSimpleName() + ": " + e.getMessage();
   }
 
-  private static void check(Path file, Map<String, String> metadata, List<TensorData> tensors) {
+  private static void check(Path file, Map<String, String> metadata, List<TensorInfo> tensors) {
     metadata.forEach(
         (key, text) -> {
           TensorRules.checkUnicode(file, SafetensorsHeader.METADATA, key);
           TensorRules.checkUnicode(file, SafetensorsHeader.METADATA, text);
         });
     Set<String> names = new HashSet<>();
-    for (TensorData tensor : tensors) {
-      TensorInfo info = tensor.info();
-      String key = "tensor " + Refusal.quote(info.name());
+    for (TensorInfo info : tensors) {
       TensorRules.checkName(file, info.name());
       if (info.name().equals(SafetensorsHeader.METADATA)) {
-        throw Refusal.of(file, key, "another name", "one that the format reserves");
+        throw Refusal.of(file, key(info), "another name", "one that the format reserves");
       }
       if (!names.add(info.name())) {
-        throw Refusal.of(file, key, "each name once", "it again");
+        throw Refusal.of(file, key(info), "each name once", "it again");
       }
-      long expected = TensorRules.byteSize(file, info);
-      if (tensor.bytes().remaining() != expected) {
-        throw Refusal.of(
-            file,
-            key,
-            expected + " bytes for " + info.type() + " " + info.shape(),
-            tensor.bytes().remaining());
-      }
+      TensorRules.byteSize(file, info);
     }
   }
 
-  private static byte[] header(Map<String, String> metadata, List<TensorData> tensors) {
+  private static void checkLength(Path file, TensorInfo info, ByteBuffer bytes) {
+    long expected = TensorRules.byteSize(file, info);
+    if (bytes.remaining() != expected) {
+      throw Refusal.of(
+          file,
+          key(info),
+          expected + " bytes for " + info.type() + " " + info.shape(),
+          bytes.remaining());
+    }
+  }
+
+  private static String key(TensorInfo info) {
+    return "tensor " + Refusal.quote(info.name());
+  }
+
+  private static byte[] header(Path file, Map<String, String> metadata, List<TensorInfo> tensors) {
     StringWriter text = new StringWriter();
     try (JsonWriter json = new JsonWriter(text)) {
       json.beginObject();
@@ -103,9 +140,9 @@ final class SafetensorsWriter {
         json.endObject();
       }
       long begin = 0;
-      for (TensorData tensor : tensors) {
-        long end = Math.addExact(begin, tensor.bytes().remaining());
-        entry(json, tensor.info(), begin, end);
+      for (TensorInfo tensor : tensors) {
+        long end = Math.addExact(begin, TensorRules.byteSize(file, tensor));
+        entry(json, tensor, begin, end);
         begin = end;
       }
       json.endObject();
@@ -130,7 +167,12 @@ final class SafetensorsWriter {
     json.endObject();
   }
 
-  private static void writeTo(Path part, byte[] header, List<TensorData> tensors)
+  private static void writeTo(
+      Path file,
+      Path part,
+      byte[] header,
+      List<TensorInfo> tensors,
+      Function<TensorInfo, ByteBuffer> bytes)
       throws IOException {
     try (FileChannel channel =
         FileChannel.open(part, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
@@ -141,8 +183,10 @@ final class SafetensorsWriter {
               .flip();
       writeFully(channel, prefix);
       writeFully(channel, ByteBuffer.wrap(header));
-      for (TensorData tensor : tensors) {
-        writeFully(channel, tensor.bytes().duplicate());
+      for (TensorInfo tensor : tensors) {
+        ByteBuffer content = bytes.apply(tensor).duplicate();
+        checkLength(file, tensor, content);
+        writeFully(channel, content);
       }
       channel.force(true);
     }

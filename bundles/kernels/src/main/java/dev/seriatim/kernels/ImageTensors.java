@@ -2,6 +2,7 @@ package dev.seriatim.kernels;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import dev.seriatim.api.media.Images;
 import dev.seriatim.api.media.Media;
@@ -55,5 +56,15 @@ public final class ImageTensors {
     System.arraycopy(second.pixels(), 0, both, count, second.pixels().length);
     return new Images(
         first.samples() + second.samples(), first.channels(), first.height(), first.width(), both);
+  }
+
+  /**
+   * 8-bit levels as most image code of Python makes them: cut off, not rounded.
+   *
+   * @param pixels float32 [sample, channel, row, column]; clipped to 0 to 1
+   * @return int64 [sample, row, column, channel], 0 to 255
+   */
+  public static NDArray truncated(NDArray pixels) {
+    return pixels.clip(0, 1).mul(255).toType(DataType.INT64, false).transpose(0, 2, 3, 1);
   }
 }

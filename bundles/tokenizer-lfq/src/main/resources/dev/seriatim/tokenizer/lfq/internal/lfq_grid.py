@@ -109,6 +109,10 @@ class LfqGrid(Module):
         parts = torch.split_with_sizes(code.flatten(2).transpose(1, 2), token_bits, -1)
         return torch.stack([self.pack(part) for part in parts], -1)
 
+    def slot_tokens(self, code: Tensor) -> Tensor:
+        # [b, bit, h, w] -> int64 [b, slot, token], as a slot holds them
+        return self.tokens(code, self.token_bits)
+
     def lookup(self, ids: Tensor, token_bits: List[int], rows: int) -> Tensor:
         # int64 [b, slot, token] -> [b, bit, h, w], -1 or 1
         parts = [self.unpack(ids[:, :, i], token_bits[i]) for i in range(len(token_bits))]
@@ -117,7 +121,7 @@ class LfqGrid(Module):
 
     def encode(self, images: Tensor) -> Tensor:
         # [b, image channel, h · f, w · f] from 0 to 1 -> int64 [b, slot, token]
-        return self.tokens(self.code(images * 2 - 1), self.token_bits)
+        return self.slot_tokens(self.code(images * 2 - 1))
 
     def decode(self, ids: Tensor, settled: Tensor, rows: int) -> Tensor:
         # ids: [b, slot, token], settled: bool [b, slot]; what is unknown decodes as the zero code

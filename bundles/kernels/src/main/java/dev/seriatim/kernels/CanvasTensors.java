@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import dev.seriatim.api.canvas.Canvas;
+import dev.seriatim.api.canvas.Slots;
 
 /** A canvas as tensors. Engine thread. */
 public final class CanvasTensors {
@@ -27,6 +28,19 @@ public final class CanvasTensors {
       settled[i] = canvas.isSettled(i / slots, i % slots);
     }
     return scope.create(settled, new Shape(canvas.samples(), slots));
+  }
+
+  /**
+   * Numbers of slots, int64 [sample, slot of the choice].
+   *
+   * @param samples of the canvas
+   */
+  public static NDArray numbers(Slots slots, int samples, NDManager scope) {
+    long[] numbers = new long[samples * slots.count()];
+    for (int i = 0; i < numbers.length; i++) {
+      numbers[i] = slots.slot(i / slots.count(), i % slots.count());
+    }
+    return scope.create(numbers, new Shape(samples, slots.count()));
   }
 
   private static Shape cells(Canvas canvas, int numbers) {

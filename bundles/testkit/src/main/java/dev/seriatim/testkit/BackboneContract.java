@@ -47,7 +47,8 @@ public abstract class BackboneContract<C extends Record> extends PartContract<Ba
 
   /**
    * The order in which slots are settled in these tests, several ways for the same slots: each part
-   * is one step. The default settles runs of random length from slot 0 on.
+   * is one step, of slots that the three samples share or of slots of their own. The default
+   * settles runs of random length from slot 0 on.
    */
   protected List<Slots> path(Random random) {
     List<Slots> path = new ArrayList<>();
@@ -140,6 +141,14 @@ public abstract class BackboneContract<C extends Record> extends PartContract<Ba
     }
   }
 
+  private static void withdraw(Canvas canvas, Slots slots) {
+    for (int sample = 0; sample < canvas.samples(); sample++) {
+      for (int slot : slots.of(sample)) {
+        canvas.withdraw(sample, slot);
+      }
+    }
+  }
+
   private BackboneContext open(Canvas canvas, List<Condition> conditions, Scope scope) {
     return part()
         .open(new ContextRequest(canvas, STREAMS, conditions, tokenizer(), scope.manager()));
@@ -158,11 +167,13 @@ public abstract class BackboneContract<C extends Record> extends PartContract<Ba
       List<Condition> bent = conditions().stream().map(stream::bend).toList();
       NDArray all =
           part().teach(new Lesson(tokens(truth), exposure, bent, tokenizer(), scope().manager()));
-      NDList picked = new NDList();
-      for (int slot : slots.of(0)) {
-        picked.add(all.get(":, {}:{}", slot, slot + 1));
+      for (int sample = 0; sample < SAMPLES; sample++) {
+        NDList picked = new NDList();
+        for (int slot : slots.of(sample)) {
+          picked.add(all.get("{}:{}, {}:{}", sample, sample + 1, slot, slot + 1));
+        }
+        streams.add(NDArrays.concat(picked, 1));
       }
-      streams.add(NDArrays.concat(picked, 1));
     }
     return NDArrays.concat(streams, 0);
   }
@@ -221,11 +232,7 @@ public abstract class BackboneContract<C extends Record> extends PartContract<Ba
               settle(context, i, path.get(i), i < kept ? truth : wrong, canvas);
             }
             for (int i = kept; i < path.size(); i++) {
-              for (int slot : path.get(i).of(0)) {
-                for (int sample = 0; sample < SAMPLES; sample++) {
-                  canvas.withdraw(sample, slot);
-                }
-              }
+              withdraw(canvas, path.get(i));
             }
             context.rollback(canvas.drainWithdrawn());
             for (int i = kept; i < path.size(); i++) {
@@ -256,11 +263,7 @@ public abstract class BackboneContract<C extends Record> extends PartContract<Ba
             Canvas forked = canvas.copy();
             // What comes after the fork differs, what came before it does not.
             for (int i = 0; i < at; i++) {
-              for (int slot : path.get(i).of(0)) {
-                for (int sample = 0; sample < SAMPLES; sample++) {
-                  other.withdraw(sample, slot);
-                }
-              }
+              withdraw(other, path.get(i));
               copy(truth, other, path.get(i));
             }
             try (BackboneContext fork = context.fork(scope().manager())) {
@@ -323,7 +326,8 @@ public abstract class BackboneContract<C extends Record> extends PartContract<Ba
             List<Condition> its = conditions().subList(sample, sample + 1);
             try (BackboneContext context = open(one, its, scope())) {
               for (int i = 0; i < path.size(); i++) {
-                NDArray alone = forward(context, i, path.get(i), one);
+                Slots slots = Slots.shared(path.get(i).of(sample));
+                NDArray alone = forward(context, i, slots, one);
                 for (int stream = 0; stream < STREAMS.size(); stream++) {
                   int row = stream * SAMPLES + sample;
                   Comparison.same(
@@ -331,7 +335,7 @@ public abstract class BackboneContract<C extends Record> extends PartContract<Ba
                       batch.get(i).get("{}:{}", row, row + 1),
                       tolerance());
                 }
-                settle(context, i, path.get(i), itsTruth, one);
+                settle(context, i, slots, itsTruth, one);
               }
             }
           }

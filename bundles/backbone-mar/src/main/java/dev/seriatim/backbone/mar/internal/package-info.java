@@ -1,0 +1,2 @@
+/** The backbone of MAR. */
+package dev.seriatim.backbone.mar.internal;

@@ -81,8 +81,9 @@ class LfqGrid(Module):
         return self.same(x, self.to_code_w, self.to_code_b)
 
     def quantize(self, code: Tensor) -> Tensor:
-        # To 1 where it is above zero, else to -1
-        return (code > 0).to(code.dtype) * 2 - 1
+        # To 1 where it is above zero, else to -1; in memory vector by vector, as a lookup gives them
+        vectors = code.permute([0, 2, 3, 1]).contiguous()
+        return ((vectors > 0).to(code.dtype) * 2 - 1).permute([0, 3, 1, 2])
 
     def paint(self, code: Tensor) -> Tensor:
         # [b, bit, h, w], -1 or 1 -> pixels, roughly from -1 to 1: [b, image channel, h · f, w · f]

@@ -35,6 +35,10 @@ class VqMaskgit(Module):
         code = torch.embedding(self.codebook, ids).transpose(1, 2)
         return code.reshape(code.size(0), code.size(1), rows, -1)
 
+    def snap(self, code: Tensor) -> Tensor:
+        # [b, code width, h, w] -> the same, at the nearest vectors of the codebook
+        return self.lookup(self.quantize(code), code.size(2)).contiguous()
+
     def encode(self, images: Tensor) -> Tensor:
         # [b, image channel, h · f, w · f] -> int64 [b, slot, 1]
         return self.quantize(self.code(images)).unsqueeze(-1)
@@ -49,7 +53,7 @@ class VqMaskgit(Module):
         # van den Oord et al., "Neural discrete representation learning", 2017, equation 3, with the
         # Gaussian likelihood of pixels; the gradient passes straight through to the code.
         code = self.code(images)
-        chosen = self.lookup(self.quantize(code), code.size(2))
+        chosen = self.snap(code)
         to_codebook = ((code.detach() - chosen) ** 2).mean()
         to_encoder = ((code - chosen.detach()) ** 2).mean()
         pixels = self.paint(code + (chosen - code).detach())

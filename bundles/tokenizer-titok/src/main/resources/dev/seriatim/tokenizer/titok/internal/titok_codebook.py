@@ -14,7 +14,7 @@ class TitokCodebook(Module):
     def mixture(self, logits: Tensor) -> Tensor:
         # To the expected vector of the pixel codebook, [b, pixel code width, patch row, patch column]
         weights = torch.softmax(logits, 1).permute([0, 2, 3, 1])
-        return torch.matmul(weights, self.pixel_codebook).permute([0, 3, 1, 2]).contiguous()
+        return torch.matmul(weights, self.pixel_codebook).permute([0, 3, 1, 2])
 
     def pixels(self, x: Tensor) -> Tensor:
         return self.paint(self.mixture(self.readout(x)))

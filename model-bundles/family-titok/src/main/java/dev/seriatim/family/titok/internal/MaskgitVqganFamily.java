@@ -93,8 +93,7 @@ public final class MaskgitVqganFamily implements Family {
 
     NDArray code = kernel.callForOne(scope, "code", recorded.input("in.images"));
     NDArray ids = kernel.callForOne(scope, "quantize", code);
-    int rows = (int) code.getShape().get(2);
-    NDArray quantized = kernel.callForOne(scope, "lookup", ids, rows);
+    NDArray quantized = kernel.callForOne(scope, "snap", code);
     recorded.output("out.encoder_out", code);
     recorded.output("out.indices", ids);
     recorded.output("out.quantized", quantized);

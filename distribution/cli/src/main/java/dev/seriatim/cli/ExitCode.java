@@ -11,7 +11,7 @@ final class ExitCode {
   /** The command line was not understood. */
   static final int USAGE = 2;
 
-  /** What was drawn again is not what it was. */
+  /** What was drawn or computed again is not what it was. */
   static final int DIFFERENT = 3;
 
   /** The model lacks a part, or its weights were refused. */

@@ -22,6 +22,9 @@ import picocli.CommandLine.Spec;
       WhyCommand.class,
       TrainCommand.class,
       EvaluateCommand.class,
+      ImportCommand.class,
+      VerifyCommand.class,
+      FamiliesCommand.class,
       CompletionCommand.class,
       WarmUpCommand.class,
       HelpCommand.class
@@ -32,7 +35,7 @@ import picocli.CommandLine.Spec;
       "0:it went well",
       "1:it failed; the reason is on standard error",
       "2:the command line was not understood",
-      "3:replay: what was drawn again is not what it was",
+      "3:replay, verify: what came out is not what it was",
       "4:the model lacks a part, or its weights were refused",
       "130:ended by Ctrl-C"
     },

@@ -9,6 +9,8 @@ import dev.seriatim.api.part.ProvidesPart;
 import dev.seriatim.api.part.Tokenizer;
 import dev.seriatim.api.training.Evaluator;
 import dev.seriatim.api.training.Trainer;
+import dev.seriatim.api.verification.Importer;
+import dev.seriatim.api.verification.Verifier;
 import dev.seriatim.launcher.internal.FrameworkHost;
 import java.util.List;
 
@@ -76,6 +78,16 @@ public final class Seriatim implements AutoCloseable {
   /** What measures models. */
   public Evaluator evaluator() {
     return service(Evaluator.class);
+  }
+
+  /** What turns published checkpoints into models. */
+  public Importer importer() {
+    return service(Importer.class);
+  }
+
+  /** What runs recorded cases of published systems. */
+  public Verifier verifier() {
+    return service(Verifier.class);
   }
 
   /** The engine, for those who work on tensors themselves. */

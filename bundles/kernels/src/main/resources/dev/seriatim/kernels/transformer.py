@@ -48,6 +48,17 @@ class Transformer(Module):
         cos, sin = table[..., 0], table[..., 1]
         return torch.stack([a * cos - b * sin, b * cos + a * sin], -1).view(x.size())
 
+    def rotary_map(self, rows: int, columns: int, span: float, d: int, x: Tensor) -> Tensor:
+        # Rotary table of a map whose sides count as span, whatever its resolution: the first half of a
+        # head of width d turns by the row, the second by the column -> [row · column, d / 2, (cos, sin)]
+        pairs = torch.arange(0, d // 2, 2, dtype=torch.float32, device=x.device)
+        frequencies = 1.0 / torch.pow(10000.0, pairs / (d // 2))
+        row = torch.arange(rows, dtype=torch.float32, device=x.device) / rows * span
+        column = torch.arange(columns, dtype=torch.float32, device=x.device) / columns * span
+        turns = torch.cat([row.repeat_interleave(columns).unsqueeze(-1) * frequencies,
+                           column.repeat([rows]).unsqueeze(-1) * frequencies], -1)
+        return torch.stack([torch.cos(turns), torch.sin(turns)], -1)
+
     def swiglu(self, x: Tensor, gate: Tensor, up: Tensor, down: Tensor) -> Tensor:
         # Shazeer, "GLU variants improve transformer", 2020
         return torch.linear(torch.silu(torch.linear(x, gate)) * torch.linear(x, up), down)

@@ -1,0 +1,2 @@
+/** Transformers over pyramids of scales. */
+package dev.seriatim.backbone.nextscale.internal;

@@ -25,7 +25,7 @@ import java.util.Map;
  * finest:
  *
  * <table>
- * <caption>Weights and their shapes; each {@code _w} but the 1-D ones' norm has a {@code _b} [first axis]</caption>
+ * <caption>Weights and their shapes; a convolution's {@code _w} has a {@code _b} as long as its first axis</caption>
  * <tr><td>{@code encoder_in_w}</td><td>[w, c, 3, 3]</td></tr>
  * <tr><td>{@code encoder_norm_w}, {@code encoder_norm_b}</td><td>[m]</td></tr>
  * <tr><td>{@code encoder_out_w}</td><td>[encoded, m, 3, 3]</td></tr>

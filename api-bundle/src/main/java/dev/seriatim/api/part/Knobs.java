@@ -24,6 +24,12 @@ public record Knobs(Map<String, Double> values) {
   public static final String PROGRESS = "progress";
 
   /**
+   * Fraction of the slots that the schedule no longer leaves unknown after this step, 0 to 1; it
+   * need not reach 1 in the last.
+   */
+  public static final String PROGRESS_AFTER = "progress-after";
+
+  /**
    * Place of this step on the whole path, from 0 at the first step of a blank canvas to 1 at the
    * last one; 1 where there is one step alone. Of a pyramid, the place of the scale.
    */

@@ -5,14 +5,17 @@ import dev.seriatim.api.generation.GenerationRequest;
 import dev.seriatim.api.generation.GenerationResult;
 import dev.seriatim.api.generation.Generator;
 import dev.seriatim.api.media.Images;
+import dev.seriatim.api.media.Tokens;
 import dev.seriatim.api.model.ConditionSpace;
 import dev.seriatim.launcher.Seriatim;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -21,7 +24,10 @@ import picocli.CommandLine.Parameters;
 /** Draws samples of a model into a picture. */
 @Command(
     name = "generate",
-    description = "Draw samples of a model into a PNG picture, which also says how it was drawn.",
+    description = {
+      "Draw samples of a model into a PNG picture, which also says how it was drawn.",
+      "Of a model whose tokenizer is elsewhere, print the ids of each sample on a line."
+    },
     footerHeading = "%nExamples:%n",
     footer = {
       "  seriatim generate digits-ar",
@@ -134,6 +140,10 @@ final class GenerateCommand extends SystemCommand {
   }
 
   private void write(GenerationResult result) {
+    if (result.media() instanceof Tokens) {
+      files = List.of(); // ids are printed, see report
+      return;
+    }
     Images images = ImageGrid.images(result.media());
     for (int i = 0; i < files.size(); i++) {
       Images shown = single ? images.range(i, i + 1) : images;
@@ -157,7 +167,14 @@ final class GenerateCommand extends SystemCommand {
       document.put("files", files.stream().map(file -> file.path().toString()).toList());
       document.put("manifest", result.manifest());
       document.put("statistics", statistics);
+      if (result.media() instanceof Tokens tokens) {
+        document.put("tokens", tokens);
+      }
       out().println(Json.indented(document));
+      return;
+    }
+    if (result.media() instanceof Tokens tokens) {
+      print(tokens);
       return;
     }
     int count = result.media().samples();
@@ -173,5 +190,17 @@ final class GenerateCommand extends SystemCommand {
             model,
             statistics.seconds(),
             statistics.steps());
+  }
+
+  /** A line of ids for each sample. */
+  private void print(Tokens tokens) {
+    int numbers = tokens.slots() * tokens.codebooks();
+    for (int i = 0; i < tokens.samples(); i++) {
+      out()
+          .println(
+              Arrays.stream(tokens.ids(), i * numbers, (i + 1) * numbers)
+                  .mapToObj(String::valueOf)
+                  .collect(Collectors.joining(" ")));
+    }
   }
 }

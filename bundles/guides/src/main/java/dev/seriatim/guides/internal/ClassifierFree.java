@@ -15,8 +15,11 @@ import java.util.Map;
  *
  * @param scale 1 is none; then no unconditional stream is run
  * @param schedule how the scale grows from 1
+ * @param power exponent of the schedule
+ * @param interval guidance ends once more slots than this are settled; negative for never
  */
-record ClassifierFree(double scale, GuidanceSchedule schedule) implements Guide {
+record ClassifierFree(double scale, GuidanceSchedule schedule, double power, int interval)
+    implements Guide {
   @Override
   public Stage stage() {
     return Stage.COMBINE;
@@ -30,13 +33,13 @@ record ClassifierFree(double scale, GuidanceSchedule schedule) implements Guide 
   @Override
   public Distribution apply(
       Distribution distribution, Map<Stream, Distribution> others, Step step, Canvas canvas) {
-    Distribution unconditional = others.get(Stream.UNCONDITIONAL);
-    if (scale == 1) {
+    Moment at = new Moment(step, canvas);
+    boolean over = interval >= 0 && at.settled() > interval;
+    if (scale == 1 || over) {
       return distribution;
     }
-    double settled = (double) canvas.settled(0) / canvas.layout().slots();
-    double share = schedule.share(step.knobs().get(Knobs.PROGRESS, settled));
-    double now = (1 + (scale - 1) * share) * step.knobs().get(Knobs.GUIDANCE, 1);
-    return distribution.guided(unconditional, now);
+    double grown = 1 + (scale - 1) * schedule.share(at, power);
+    double now = grown * step.knobs().get(Knobs.GUIDANCE, 1);
+    return distribution.guided(others.get(Stream.UNCONDITIONAL), now);
   }
 }

@@ -11,7 +11,7 @@ class LinearGuidanceTest extends CategoricalGuideContract<ClassifierFreeFactory.
   LinearGuidanceTest() {
     super(
         new ClassifierFreeFactory(),
-        new ClassifierFreeFactory.Configuration(3, "linear", 1),
+        new ClassifierFreeFactory.Configuration(3, "linear", 1, -1),
         Map.of());
   }
 

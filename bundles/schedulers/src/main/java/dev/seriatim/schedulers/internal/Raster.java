@@ -2,6 +2,8 @@ package dev.seriatim.schedulers.internal;
 
 import dev.seriatim.api.canvas.Canvas;
 import dev.seriatim.api.canvas.Slots;
+import dev.seriatim.api.part.Knobs;
+import dev.seriatim.api.part.Levels;
 import dev.seriatim.api.part.Plan;
 import dev.seriatim.api.part.PlanRequest;
 import dev.seriatim.api.part.Scheduler;
@@ -50,9 +52,8 @@ final class Raster implements Scheduler {
       }
       // The step's index keys the random numbers: the slot's number, so that a sample does not
       // depend on which slots its neighbours in the batch had settled before.
-      Step step = Step.settle(slot, Slots.shared(slot));
-      slot++;
-      return step;
+      Knobs knobs = PathKnobs.of(slot, canvas.layout().slots(), slot, canvas.layout().slots());
+      return new Step(slot, Slots.shared(slot++), Levels.SETTLE, knobs);
     }
 
     @Override

@@ -1,5 +1,7 @@
 package dev.seriatim.api.verification;
 
+import dev.seriatim.api.model.ModelDescriptor;
+import dev.seriatim.api.weights.Checkpoint;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -33,4 +35,16 @@ public interface Importer {
       String name,
       Path output,
       BiConsumer<Long, Long> progress);
+
+  /**
+   * Does what {@link #importModel} does before it writes: lays out the model and checks every
+   * tensor. Names and shapes are enough; no element is read.
+   *
+   * @param family id of the family
+   * @param checkpoints in any order
+   * @param configuration the system's own configuration
+   * @return what the model would be, without the hashes of its files
+   * @throws dev.seriatim.api.SeriatimException as {@link #importModel} does
+   */
+  ModelDescriptor check(String family, List<Checkpoint> checkpoints, Map<String, ?> configuration);
 }

@@ -7,22 +7,29 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * A published system's own configuration. Keys may be dotted: {@code model.vq_model.token_size} is
  * a key in an object in an object. A value of the wrong kind is refused, naming the key, what was
- * expected and what was found.
+ * expected and what was found. A text {@code ${a.b}} stands for the value of the key {@code a.b} of
+ * the whole configuration, as in OmegaConf.
  */
 public final class OfficialConfig {
+  private static final Pattern REFERENCE = Pattern.compile("\\$\\{([\\w.-]+)}");
+
   private final String system;
   private final String path;
   private final Map<?, ?> values;
+  private final Map<?, ?> whole;
   private final Set<String> read = new LinkedHashSet<>();
 
-  private OfficialConfig(String system, String path, Map<?, ?> values) {
+  private OfficialConfig(String system, String path, Map<?, ?> values, Map<?, ?> whole) {
     this.system = system;
     this.path = path;
     this.values = values;
+    this.whole = whole;
   }
 
   /**
@@ -31,7 +38,7 @@ public final class OfficialConfig {
    * @param system for messages
    */
   public static OfficialConfig of(String system, Map<String, ?> values) {
-    return new OfficialConfig(system, "", values);
+    return new OfficialConfig(system, "", values, values);
   }
 
   /** Whether a key is there and not null. */
@@ -47,7 +54,7 @@ public final class OfficialConfig {
   public OfficialConfig section(String key) {
     Object value = value(key);
     if (value instanceof Map<?, ?> map) {
-      return new OfficialConfig(system, path + key + ".", map);
+      return new OfficialConfig(system, path + key + ".", map, whole);
     }
     throw refuse(key, "an object", value);
   }
@@ -170,13 +177,19 @@ public final class OfficialConfig {
   private Object value(String key) {
     int dot = key.indexOf('.');
     read.add(dot < 0 ? key : key.substring(0, dot));
+    Object found = at(values, key);
+    Matcher reference = found instanceof String text ? REFERENCE.matcher(text) : null;
+    return reference != null && reference.matches() ? at(whole, reference.group(1)) : found;
+  }
+
+  private static Object at(Map<?, ?> values, String key) {
     Map<?, ?> at = values;
     String rest = key;
     while (true) {
       if (at.containsKey(rest)) {
         return at.get(rest);
       }
-      dot = rest.indexOf('.');
+      int dot = rest.indexOf('.');
       if (dot < 0 || !(at.get(rest.substring(0, dot)) instanceof Map<?, ?> inner)) {
         return null;
       }

@@ -1,8 +1,10 @@
 package dev.seriatim.importing.internal;
 
 import dev.seriatim.api.SeriatimException;
+import dev.seriatim.api.model.ModelDescriptor;
 import dev.seriatim.api.part.Family;
 import dev.seriatim.api.verification.Importer;
+import dev.seriatim.api.weights.Checkpoint;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -50,5 +52,11 @@ public final class CheckpointImporter implements Importer {
     try (OpenCheckpoints checkpoints = OpenCheckpoints.open(files, paths)) {
       imports.write(reader, configuration, checkpoints.all(), name, output, progress);
     }
+  }
+
+  @Override
+  public ModelDescriptor check(
+      String family, List<Checkpoint> checkpoints, Map<String, ?> configuration) {
+    return imports.check(families.get(family), configuration, checkpoints);
   }
 }

@@ -2,6 +2,7 @@ package dev.seriatim.importing.internal;
 
 import dev.seriatim.api.engine.Engine;
 import dev.seriatim.api.model.DescriptorFormat;
+import dev.seriatim.api.model.ModelDescriptor;
 import dev.seriatim.api.part.Assembler;
 import dev.seriatim.api.part.Family;
 import dev.seriatim.api.weights.Checkpoint;
@@ -47,6 +48,11 @@ public final class ModelImports {
       Path output,
       BiConsumer<Long, Long> progress) {
     plan(family, configuration, checkpoints, name).write(output, safetensors, progress);
+  }
+
+  /** Does all that is done before a model folder is written. */
+  ModelDescriptor check(Family family, Map<String, ?> configuration, List<Checkpoint> checkpoints) {
+    return plan(family, configuration, checkpoints, null).descriptor();
   }
 
   /**

@@ -11,11 +11,13 @@ public final class Benchmarks {
   private Benchmarks() {}
 
   /**
-   * @param args any of {@code decode}, {@code digits}, {@code start}, {@code matrix}; the last,
-   *     which takes long, only when it is named, and draws docs/images/matrix.png
+   * @param args any of {@code decode}, {@code digits}, {@code start}, {@code images}, {@code
+   *     matrix}; the last, which takes long, only when it is named, and draws
+   *     docs/images/matrix.png
    */
   public static void main(String[] args) throws Exception {
-    Set<String> chosen = args.length == 0 ? Set.of("decode", "digits", "start") : Set.of(args);
+    Set<String> chosen =
+        args.length == 0 ? Set.of("decode", "digits", "start", "images") : Set.of(args);
     System.out.printf(
         "JDK %s, %d processors%n%n", Runtime.version(), Runtime.getRuntime().availableProcessors());
     if (chosen.contains("decode")) {
@@ -28,6 +30,9 @@ public final class Benchmarks {
     }
     if (chosen.contains("start")) {
       StartUp.measure();
+    }
+    if (chosen.contains("images")) {
+      ImageSystems.measure();
     }
     if (chosen.contains("matrix")) {
       Matrix.measure(Path.of(System.getProperty("seriatim.root"), "docs/images/matrix.png"));

@@ -12,34 +12,35 @@ import dev.seriatim.api.part.Tokenizer;
 import dev.seriatim.api.verification.RecordedCase;
 import dev.seriatim.api.verification.RecordedModel;
 import dev.seriatim.kernels.ImageTensors;
-import java.util.Map;
-import java.util.function.BiFunction;
+import java.util.function.Function;
 
 /** A recorded case: both sets of weights on images and ids, and the quantiser alone. */
 final class OpenMagvit2Case {
   private final RecordedCase recorded;
-  private final BiFunction<Map<String, Object>, Boolean, Map<String, Object>> withAverage;
+  private final Function<Boolean, RecordedModel> models;
   private final NDManager scope;
 
-  OpenMagvit2Case(
-      RecordedCase recorded,
-      BiFunction<Map<String, Object>, Boolean, Map<String, Object>> withAverage) {
+  /**
+   * @param models with the averaged weights, or those that were trained
+   */
+  OpenMagvit2Case(RecordedCase recorded, Function<Boolean, RecordedModel> models) {
     this.recorded = recorded;
-    this.withAverage = withAverage;
+    this.models = models;
     this.scope = recorded.scope().manager();
   }
 
   void run() {
-    reconstruct(model(false), "out.raw.");
-    RecordedModel averaged = model(true);
-    reconstruct(averaged, "out.ema.");
-    decode(averaged, "out.ema.");
-    quantize(kernel(averaged));
-  }
-
-  private RecordedModel model(boolean averaged) {
-    return recorded.model(
-        withAverage.apply(recorded.configuration(), averaged), recorded.checkpoints());
+    for (boolean averaged : new boolean[] {false, true}) {
+      String name = averaged ? "out.ema." : "out.raw.";
+      if (recorded.has(name + "encoder_out")) {
+        RecordedModel model = models.apply(averaged);
+        reconstruct(model, name);
+        if (recorded.has(name + "tokens_quant")) {
+          decode(model, name);
+          quantize(kernel(model));
+        }
+      }
+    }
   }
 
   private static Kernel kernel(RecordedModel model) {

@@ -86,7 +86,14 @@ public final class MaskgitVqganFamily implements Family {
 
   @Override
   public void verify(RecordedCase recorded) {
-    RecordedModel model = recorded.model(recorded.configuration(), recorded.checkpoints());
+    for (Checkpoint checkpoint : recorded.checkpoints()) {
+      if (StateDict.find(List.of(checkpoint), MaskgitVqgan.TENSOR).isPresent()) {
+        verify(recorded, recorded.model(recorded.configuration(), List.of(checkpoint)));
+      }
+    }
+  }
+
+  private static void verify(RecordedCase recorded, RecordedModel model) {
     Tokenizer tokenizer = model.part("tokenizer", Tokenizer.class);
     Kernel kernel = model.part("tokenizer", KernelPart.class).kernel();
     NDManager scope = recorded.scope().manager();

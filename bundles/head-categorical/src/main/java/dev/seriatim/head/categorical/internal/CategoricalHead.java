@@ -9,7 +9,7 @@ import dev.seriatim.api.part.KernelPart;
 import dev.seriatim.api.part.Step;
 
 /**
- * A softmax over the vocabulary of each codebook of a slot.
+ * A softmax over the vocabulary of each codebook of a slot, by the logits of its kernel.
  *
  * @param numbers random numbers that a draw takes per slot
  */

@@ -1,7 +1,5 @@
 package dev.seriatim.head.categorical.internal;
 
-import static dev.seriatim.api.part.PartException.require;
-
 import dev.seriatim.api.part.Blueprint;
 import dev.seriatim.api.part.ConfigKey;
 import dev.seriatim.api.part.Frame;
@@ -21,24 +19,11 @@ public final class CategoricalHeadFactory
     implements PartFactory<Head, CategoricalHeadFactory.Configuration> {
   static final String ID = "categorical";
 
-  /** A value of {@code draw}. */
-  static final String RACE = "exponential-race";
-
-  /** A value of {@code confidence}. */
-  static final String LOGIT = "logit";
-
   /** How it scores and draws. */
   public record Configuration(
       @ConfigKey(value = "whether the linear layer has a bias", defaultValue = "true") boolean bias,
-      @ConfigKey(
-              value =
-                  "how a token is drawn: inverse-transform (one random number per codebook) or"
-                      + " exponential-race (one per id, as torch.multinomial does)",
-              defaultValue = "\"inverse-transform\"")
-          String draw,
-      @ConfigKey(
-              value = "what masked schedulers rank a drawn token by: log-prob or logit",
-              defaultValue = "\"log-prob\"")
+      @ConfigKey(value = Softmax.DRAW, defaultValue = Softmax.DRAW_DEFAULT) String draw,
+      @ConfigKey(value = Softmax.CONFIDENCE, defaultValue = Softmax.CONFIDENCE_DEFAULT)
           String confidence) {}
 
   @Override
@@ -48,12 +33,7 @@ public final class CategoricalHeadFactory
 
   @Override
   public Blueprint<Head> blueprint(Configuration configuration, Frame frame) {
-    boolean draw =
-        configuration.draw.equals(RACE) || configuration.draw.equals("inverse-transform");
-    require(draw, ID, "draw", "inverse-transform or exponential-race", configuration.draw);
-    boolean confidence =
-        configuration.confidence.equals(LOGIT) || configuration.confidence.equals("log-prob");
-    require(confidence, ID, "confidence", "log-prob or logit", configuration.confidence);
-    return new CategoricalBlueprint(configuration, frame, frame.discrete(ID));
+    Softmax softmax = Softmax.of(ID, configuration.draw, configuration.confidence);
+    return new CategoricalBlueprint(configuration.bias, softmax, frame, frame.discrete(ID));
   }
 }

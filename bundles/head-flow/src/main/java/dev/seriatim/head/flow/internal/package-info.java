@@ -1,0 +1,2 @@
+/** The flow head. */
+package dev.seriatim.head.flow.internal;

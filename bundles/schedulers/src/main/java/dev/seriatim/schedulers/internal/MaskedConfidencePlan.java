@@ -50,6 +50,7 @@ final class MaskedConfidencePlan implements Plan {
   private Knobs knobs() {
     Map<String, Double> values = new HashMap<>();
     values.put(Knobs.PROGRESS, (double) done / settings.steps());
+    values.put(Knobs.PROGRESS_AFTER, ratio());
     values.put(Knobs.STEP_SHARE, settings.steps() == 1 ? 1 : done / (settings.steps() - 1.0));
     double softmax = settings.annealSoftmax() ? 0.5 + 0.8 * (1 - ratio()) : 1;
     values.put(Knobs.TEMPERATURE, settings.annealTokens() ? softmax * temperature() : softmax);

@@ -2,9 +2,7 @@ package dev.seriatim.backbone.maskgit.internal;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.Shape;
 import dev.seriatim.api.canvas.Canvas;
-import dev.seriatim.api.canvas.Slots;
 import dev.seriatim.api.engine.Kernel;
 import dev.seriatim.api.part.BackboneContext;
 import dev.seriatim.api.part.Draw;
@@ -40,17 +38,8 @@ final class MaskedContext implements BackboneContext {
             CanvasTensors.ids(canvas, scope),
             CanvasTensors.settled(canvas, scope),
             labels,
-            numbers(step.slots(), canvas.samples(), scope));
+            CanvasTensors.numbers(step.slots(), canvas.samples(), scope));
     return new Hidden(streams, states);
-  }
-
-  /** int64 [sample, slot of the step]. */
-  private static NDArray numbers(Slots slots, int samples, NDManager scope) {
-    long[] numbers = new long[samples * slots.count()];
-    for (int i = 0; i < numbers.length; i++) {
-      numbers[i] = slots.slot(i / slots.count(), i % slots.count());
-    }
-    return scope.create(numbers, new Shape(samples, slots.count()));
   }
 
   @Override

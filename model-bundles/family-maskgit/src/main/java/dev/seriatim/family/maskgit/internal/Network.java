@@ -1,0 +1,33 @@
+package dev.seriatim.family.maskgit.internal;
+
+import dev.seriatim.importing.KeyMap;
+import dev.seriatim.importing.OfficialConfig;
+import dev.seriatim.importing.StateDict;
+
+/** A network of the official code. */
+interface Network {
+  /** The network that a configuration asks for. */
+  static Network of(OfficialConfig generator) {
+    String type = generator.text("model_type", "ViT");
+    return switch (type) {
+      case "ViT" -> new ImageBert();
+      case "UViT" -> new UVitBert();
+      default -> throw generator.refuse("model_type", "ViT or UViT", type);
+    };
+  }
+
+  /** The backbone that it becomes. */
+  String backbone();
+
+  /** A tensor by which it is known. */
+  String tensor();
+
+  /** Blocks, as the backbone counts them. */
+  int layers(int official);
+
+  /** How many tokens it generates. */
+  int slots(StateDict network);
+
+  /** Maps all weights, of backbone and head. */
+  void map(KeyMap keys, StateDict network);
+}

@@ -1,0 +1,2 @@
+/** The family of MaskGIT generators. */
+package dev.seriatim.family.maskgit.internal;

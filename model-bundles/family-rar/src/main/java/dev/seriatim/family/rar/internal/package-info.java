@@ -1,0 +1,2 @@
+/** The family of RAR. */
+package dev.seriatim.family.rar.internal;

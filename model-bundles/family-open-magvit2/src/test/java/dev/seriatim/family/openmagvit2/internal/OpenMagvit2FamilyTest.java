@@ -1,0 +1,155 @@
+package dev.seriatim.family.openmagvit2.internal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.seriatim.api.canvas.Grid;
+import dev.seriatim.api.canvas.TokenSpace;
+import dev.seriatim.api.part.Family.Import;
+import dev.seriatim.api.part.Frame;
+import dev.seriatim.api.part.PartException;
+import dev.seriatim.api.weights.TensorInfo;
+import dev.seriatim.tokenizer.lfq.internal.LfqGridFactory;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class OpenMagvit2FamilyTest {
+  private static final List<Integer> CHANNELS = List.of(128, 128, 256, 256, 512);
+
+  private static Map<String, Object> network() {
+    Map<String, Object> network = new HashMap<>();
+    network.put("double_z", false);
+    network.put("z_channels", 18);
+    network.put("resolution", 128);
+    network.put("in_channels", 3);
+    network.put("out_ch", 3);
+    network.put("ch", 128);
+    network.put("ch_mult", List.of(1, 1, 2, 2, 4));
+    network.put("num_res_blocks", 4);
+    return network;
+  }
+
+  private static Map<String, Object> model() {
+    Map<String, Object> model = new HashMap<>();
+    model.put("ddconfig", network());
+    model.put("lossconfig", Map.of());
+    model.put("n_embed", 262144);
+    model.put("embed_dim", 18);
+    model.put("learning_rate", 1e-4);
+    model.put("sample_minimization_weight", 1.0);
+    model.put("batch_maximization_weight", 1.0);
+    model.put("use_ema", true);
+    return model;
+  }
+
+  /** The names that the official code gives to the parameters. */
+  private static Layout trained() {
+    Layout layout = new Layout().with("encoder.conv_in.weight", 128, 3, 3, 3);
+    int width = 128;
+    for (int level = 0; level < CHANNELS.size(); level++) {
+      String down = "encoder.down." + level + ".";
+      layout.level(down + "block.", 4, width, CHANNELS.get(level), false);
+      width = CHANNELS.get(level);
+      if (level < CHANNELS.size() - 1) {
+        layout.convolution(down + "downsample", width, width, 3);
+      }
+    }
+    layout.level("encoder.mid_block.", 4, width, width, false);
+    layout.norm("encoder.norm_out", width).convolution("encoder.conv_out", 18, width, 1);
+    layout.convolution("decoder.conv_in", width, 18, 3);
+    layout.level("decoder.mid_block.", 4, width, width, false);
+    for (int level = CHANNELS.size() - 1; level >= 0; level--) {
+      layout.layer("decoder.adaptive." + level + ".gamma.", width, 18);
+      layout.layer("decoder.adaptive." + level + ".beta.", width, 18);
+      String up = "decoder.up." + level + ".";
+      layout.level(up + "block.", 4, width, CHANNELS.get(level), false);
+      width = CHANNELS.get(level);
+      if (level > 0) {
+        layout.convolution(up + "upsample.conv1", 4L * width, width, 3);
+      }
+    }
+    return layout.norm("decoder.norm_out", width).convolution("decoder.conv_out", 3, width, 3);
+  }
+
+  /** A checkpoint of the official training: weights, their averages, and all around them. */
+  private static Layout checkpoint() {
+    Layout trained = trained();
+    trained.with("loss.discriminator.main.0.weight", 64, 3, 4, 4);
+    Layout layout = new Layout();
+    for (TensorInfo info : new ArrayList<>(trained.tensors().values())) {
+      long[] shape = info.shape().getShape();
+      layout.with("state_dict." + info.name(), shape);
+      layout.with("state_dict.model_ema." + info.name().replace(".", ""), shape);
+    }
+    layout.with("state_dict.model_ema.decay").with("state_dict.model_ema.num_updates");
+    return layout.with("optimizer_states.0.state.0.exp_avg", 128, 3, 3, 3);
+  }
+
+  private static Import read(Map<String, ?> config, Layout layout) {
+    return new OpenMagvit2Family().read(config, layout.alone());
+  }
+
+  private static void assertRefused(Map<String, ?> config, String key) {
+    assertThatThrownBy(() -> read(config, checkpoint()))
+        .isInstanceOf(PartException.class)
+        .hasMessageStartingWith("open-magvit2: " + key + ": expected ");
+  }
+
+  @Test
+  void readsTheAveragedWeights() {
+    Layout layout = checkpoint();
+    Import read = read(model(), layout);
+    Frame frame = new Reading(read, layout).fits(new LfqGridFactory());
+    assertThat(frame.layout()).isEqualTo(new Grid(8, 8));
+    assertThat(frame.tokens()).isEqualTo(new TokenSpace.Discrete(262144, 1));
+    assertThat(read.weights().get("tokenizer.from_pixel_w").names())
+        .containsExactly("state_dict.model_ema.encoderconv_inweight");
+  }
+
+  @Test
+  void readsTheTrainedWeightsWithoutAverage() {
+    Map<String, Object> model = model();
+    model.remove("use_ema");
+    Layout layout = trained();
+    new Reading(read(model, layout), layout).fits(new LfqGridFactory());
+  }
+
+  @Test
+  void readsTheWholeOfficialFile() {
+    Map<String, Object> model = model();
+    model.put("token_factorization", true);
+    model.put("factorized_bits", List.of(6, 12));
+    Map<String, Object> data = Map.of("params", Map.of("config", Map.of("size", 256)));
+    Map<String, ?> file =
+        Map.of(
+            "model",
+            Map.of("class_path", "src.Open_MAGVIT2.models.lfqgan.VQModel", "init_args", model),
+            "data",
+            Map.of("init_args", Map.of("validation", data)));
+    Layout layout = checkpoint();
+    Frame frame = new Reading(read(file, layout), layout).fits(new LfqGridFactory());
+    assertThat(frame.layout()).isEqualTo(new Grid(16, 16));
+    assertThat(frame.tokens()).isEqualTo(new TokenSpace.Discrete(4096, 2));
+  }
+
+  @Test
+  void refusesWhatItDoesNotServe() {
+    Map<String, Object> otherWidth = model();
+    otherWidth.put("n_embed", 1024);
+    assertRefused(otherWidth, "n_embed");
+    Map<String, Object> attention = model();
+    Map<String, Object> network = network();
+    network.put("attn_resolutions", List.of(16));
+    attention.put("ddconfig", network);
+    assertRefused(attention, "ddconfig.attn_resolutions");
+    Map<String, Object> colours = model();
+    colours.put("colorize_nlabels", 20);
+    assertRefused(colours, "colorize_nlabels");
+    String video = "src.Open_MAGVIT2.models.video_lfqgan.VQModel";
+    assertRefused(
+        Map.of("model", Map.of("class_path", video, "init_args", model())), "model.class_path");
+  }
+}

@@ -5,15 +5,24 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.seriatim.api.media.Images;
 import dev.seriatim.api.part.PartFactory;
 import dev.seriatim.api.training.Trainer.Options;
+import dev.seriatim.backbone.mar.internal.MarFactory;
 import dev.seriatim.backbone.maskgit.internal.BertFactory;
+import dev.seriatim.backbone.nextscale.internal.FlowArFactory;
+import dev.seriatim.backbone.nextscale.internal.VarFactory;
 import dev.seriatim.checkpoints.internal.SafetensorsFormat;
 import dev.seriatim.engine.pytorch.internal.PyTorchEngine;
 import dev.seriatim.guides.internal.ClassifierFreeFactory;
-import dev.seriatim.guides.internal.TemperatureFactory;
 import dev.seriatim.head.categorical.internal.CategoricalHeadFactory;
+import dev.seriatim.head.diffusion.internal.DiffusionHeadFactory;
+import dev.seriatim.head.flow.internal.FlowHeadFactory;
 import dev.seriatim.runtime.internal.generation.GenerationLoop;
 import dev.seriatim.runtime.internal.json.JsonDescriptorFormat;
 import dev.seriatim.schedulers.internal.MaskedConfidenceFactory;
+import dev.seriatim.schedulers.internal.MaskedRandomFactory;
+import dev.seriatim.schedulers.internal.NextScaleFactory;
+import dev.seriatim.tokenizer.kl.internal.KlGridFactory;
+import dev.seriatim.tokenizer.kl.internal.KlPyramidFactory;
+import dev.seriatim.tokenizer.multiscale.internal.VqMultiScaleFactory;
 import dev.seriatim.tokenizer.vq.internal.VqGridFactory;
 import java.io.IOException;
 import java.net.URISyntaxException;
@@ -51,6 +60,11 @@ class SystemsTrainingTest {
       }
       """;
 
+  private static final String NETWORK =
+      """
+      { "width": 4, "channels": [4, 4, 8], "blocks": 1, "groups": 2, "middle-attention": false }
+      """;
+
   /** A system by the parts that it is made of. */
   record SmallSystem(String name, String parts) {
     @Override
@@ -66,7 +80,7 @@ class SystemsTrainingTest {
   static Stream<SmallSystem> systems() {
     return Stream.of(
         new SmallSystem(
-            "masked",
+            "masked ids",
             """
             "tokenizer": { "id": "vq.grid", "version": "[1.0,2)", "config":
               { "height": 28, "width": 28, "vocabulary": 16, "code-width": 4, "channels": [8, 8] } },
@@ -74,6 +88,53 @@ class SystemsTrainingTest {
               { "layers": 1, "heads": 2, "width": 16, "mlp-width": 32 } },
             "head": { "id": "categorical", "version": "[1.0,2)" },
             "scheduler": { "id": "masked.confidence", "version": "[1.0,2)", "config": { "steps": 3 } }
+            """),
+        new SmallSystem(
+            "masked ids in random order",
+            """
+            "tokenizer": { "id": "vq.grid", "version": "[1.0,2)", "config":
+              { "height": 28, "width": 28, "vocabulary": 16, "code-width": 4, "channels": [8, 8] } },
+            "backbone": { "id": "maskgit.bert", "version": "[1.0,2)", "config":
+              { "layers": 1, "heads": 2, "width": 16, "mlp-width": 32 } },
+            "head": { "id": "categorical", "version": "[1.0,2)" },
+            "scheduler": { "id": "masked.random", "version": "[1.0,2)", "config": { "iterations": 3 } }
+            """),
+        new SmallSystem(
+            "scales of ids",
+            """
+            "tokenizer": { "id": "vq.multi-scale", "version": "[1.0,2)", "config":
+              { "image-size": 28, "image-channels": 1, "scales": [1, 3, 7], "vocabulary": 16,
+                "code-width": 4, "network": NETWORK } },
+            "backbone": { "id": "var", "version": "[1.0,2)", "config":
+              { "layers": 1, "heads": 2, "width": 16, "features": 4 } },
+            "head": { "id": "categorical", "version": "[1.0,2)" },
+            "scheduler": { "id": "next-scale", "version": "[1.0,2)" }
+            """),
+        new SmallSystem(
+            "masked vectors",
+            """
+            "tokenizer": { "id": "kl.grid", "version": "[1.0,2)", "config":
+              { "height": 28, "width": 28, "image-channels": 1, "latent-width": 3,
+                "network": NETWORK } },
+            "backbone": { "id": "mar", "version": "[1.0,2)", "config":
+              { "encoder-width": 16, "encoder-layers": 1, "encoder-heads": 2, "decoder-width": 16,
+                "decoder-layers": 1, "decoder-heads": 2, "buffer": 2 } },
+            "head": { "id": "diffusion", "version": "[1.0,2)", "config":
+              { "width": 16, "blocks": 1, "sampling-steps": "5" } },
+            "scheduler": { "id": "masked.random", "version": "[1.0,2)", "config": { "iterations": 3 } }
+            """),
+        new SmallSystem(
+            "scales of vectors",
+            """
+            "tokenizer": { "id": "kl.pyramid", "version": "[1.0,2)", "config":
+              { "image-size": 28, "image-channels": 1, "scales": [1, 3, 7], "latent-width": 3,
+                "network": NETWORK } },
+            "backbone": { "id": "flowar", "version": "[1.0,2)", "config":
+              { "width": 16, "encoder-layers": 1, "encoder-heads": 2, "decoder-layers": 1,
+                "decoder-heads": 2, "features": 3 } },
+            "head": { "id": "flow", "version": "[1.0,2)", "config":
+              { "width": 16, "blocks": 1, "attention": "self", "heads": 2, "steps": 4 } },
+            "scheduler": { "id": "next-scale", "version": "[1.0,2)" }
             """));
   }
 
@@ -135,7 +196,11 @@ class SystemsTrainingTest {
   private Path train(
       SmallSystem system, int steps, String run, boolean resume, RecordedRun listener)
       throws IOException, URISyntaxException {
-    String recipe = RECIPE.replace("PARTS", system.parts()).replace("STEPS", String.valueOf(steps));
+    String recipe =
+        RECIPE
+            .replace("PARTS", system.parts())
+            .replace("NETWORK", NETWORK)
+            .replace("STEPS", String.valueOf(steps));
     Path file = Files.writeString(folder.resolve("recipe.json"), recipe);
     Path data = Path.of(SystemsTrainingTest.class.getResource("/mnist-small").toURI());
     return trainer().train(file, new Options(data, folder.resolve(run), resume, 0), listener);
@@ -148,8 +213,17 @@ class SystemsTrainingTest {
             Map.entry("maskgit.bert", new BertFactory()),
             Map.entry("categorical", new CategoricalHeadFactory()),
             Map.entry("masked.confidence", new MaskedConfidenceFactory()),
-            Map.entry("cfg", new ClassifierFreeFactory()),
-            Map.entry("temperature", new TemperatureFactory()));
+            Map.entry("masked.random", new MaskedRandomFactory()),
+            Map.entry("next-scale", new NextScaleFactory()),
+            Map.entry("vq.multi-scale", new VqMultiScaleFactory()),
+            Map.entry("kl.grid", new KlGridFactory()),
+            Map.entry("kl.pyramid", new KlPyramidFactory()),
+            Map.entry("var", new VarFactory()),
+            Map.entry("flowar", new FlowArFactory()),
+            Map.entry("mar", new MarFactory()),
+            Map.entry("diffusion", new DiffusionHeadFactory()),
+            Map.entry("flow", new FlowHeadFactory()),
+            Map.entry("cfg", new ClassifierFreeFactory()));
     return new RecipeTrainer(
         engine,
         new FactoryAssembler(factories),

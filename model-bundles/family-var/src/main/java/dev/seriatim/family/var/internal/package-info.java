@@ -1,0 +1,2 @@
+/** The family {@code var}. */
+package dev.seriatim.family.var.internal;

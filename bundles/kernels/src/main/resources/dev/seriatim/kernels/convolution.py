@@ -23,6 +23,7 @@ class Convolution(Module):
 
     def nearest(self, code: Tensor, codebook: Tensor) -> Tensor:
         # Ids of the codebook's vectors at the smallest Euclidean distance:
-        # code [..., d], codebook [vocabulary, d] -> int64 [...]
+        # code [..., d], codebook [vocabulary, d] -> int64 [...]; always in float32
+        code, codebook = code.to(torch.float32), codebook.to(torch.float32)
         squares = (codebook * codebook).sum(-1)
         return torch.argmin(squares - 2 * torch.matmul(code, codebook.t()), -1)

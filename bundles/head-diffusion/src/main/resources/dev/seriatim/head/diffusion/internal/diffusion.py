@@ -190,10 +190,10 @@ class Diffusion(Module):
         # uniform: [sample, slot, repeat], noise: [sample, slot, repeat · token] -> scalar.
         # The network is small next to what made the hidden states: each is used several times.
         repeats = uniform.size(2)
-        t = torch.clamp((uniform * self.n_time).to(torch.int64), max=self.n_time - 1).view(-1)
+        t = torch.clamp((uniform * self.n_time).to(torch.int64), max=self.n_time - 1).reshape(-1)
         x0 = tokens.repeat_interleave(repeats, 1).view(-1, tokens.size(2))
         states = hidden.repeat_interleave(repeats, 1).flatten(0, 1)
-        error, bound = self.terms(x0, states, t, noise.view(-1, tokens.size(2)))
+        error, bound = self.terms(x0, states, t, noise.reshape(-1, tokens.size(2)))
         per_slot = (error + bound).view(tokens.size(0), tokens.size(1), repeats).mean(-1)
         if weight is not None:
             return (per_slot * weight).sum() / weight.sum()

@@ -1,0 +1,2 @@
+/** The published system MAR. */
+package dev.seriatim.family.mar.internal;

@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import dev.seriatim.api.canvas.Canvas;
 import dev.seriatim.api.canvas.Slots;
+import dev.seriatim.api.part.PartException;
 
 /** A canvas as tensors. Engine thread. */
 public final class CanvasTensors {
@@ -13,6 +14,39 @@ public final class CanvasTensors {
   /** int64 [sample, slot, codebook]; 0 where nothing was written. */
   public static NDArray ids(Canvas canvas, NDManager scope) {
     return scope.create(canvas.ids(), cells(canvas, canvas.tokenSpace().numbersPerSlot()));
+  }
+
+  /**
+   * Ids of slots that a step builds on, the same for every stream: int64 [stream · sample, slot of
+   * the choice, codebook].
+   *
+   * @param part id of the part, for the message
+   * @param slots that must be settled or proposed
+   * @throws PartException when one is unknown
+   */
+  public static NDArray seen(
+      String part, Canvas canvas, Slots slots, int streams, NDManager scope) {
+    int samples = canvas.samples();
+    int codebooks = canvas.tokenSpace().numbersPerSlot();
+    long[] ids = new long[streams * samples * slots.count() * codebooks];
+    int next = 0;
+    for (int row = 0; row < streams * samples; row++) {
+      int sample = row % samples;
+      for (int i = 0; i < slots.count(); i++) {
+        int slot = slots.slot(sample, i);
+        if (canvas.level(sample, slot) <= 0) {
+          throw PartException.of(
+              part,
+              "step",
+              "slots before those predicted to be settled or proposed",
+              "slot " + slot + " unknown");
+        }
+        for (int codebook = 0; codebook < codebooks; codebook++) {
+          ids[next++] = canvas.id(sample, slot, codebook);
+        }
+      }
+    }
+    return scope.create(ids, new Shape((long) streams * samples, slots.count(), codebooks));
   }
 
   /** float32 [sample, slot, width]; zeros where nothing was written. */

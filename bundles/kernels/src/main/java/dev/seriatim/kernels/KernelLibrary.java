@@ -4,8 +4,8 @@ import dev.seriatim.api.engine.KernelSource;
 
 /**
  * Texts whose methods a kernel takes in: {@code KernelSource.resource(…).with(TRANSFORMER)}. A
- * method is handed the weights that it needs, but for {@link #AUTOENCODER} and {@link
- * #MASKGIT_DECODER}, which have their own.
+ * method is handed the weights that it needs, but for {@link #AUTOENCODER}, {@link
+ * #MASKGIT_DECODER} and {@link #GRID_TRANSFORMER}, which have their own.
  */
 public final class KernelLibrary {
   /**
@@ -36,6 +36,14 @@ public final class KernelLibrary {
    */
   public static final KernelSource MASKGIT_DECODER =
       KernelSource.resource(KernelLibrary.class, "maskgit_decoder.py");
+
+  /**
+   * A transformer of LLaMA's kind over a condition and the tokens of a grid, with its weights:
+   * {@code grid_transformer.py}, to be taken in with {@link #TRANSFORMER}. {@link GridTransformer}
+   * lists these weights and gives the constants.
+   */
+  public static final KernelSource GRID_TRANSFORMER =
+      KernelSource.resource(KernelLibrary.class, "grid_transformer.py");
 
   private KernelLibrary() {}
 }

@@ -48,16 +48,25 @@ class Transformer(Module):
         cos, sin = table[..., 0], table[..., 1]
         return torch.stack([a * cos - b * sin, b * cos + a * sin], -1).view(x.size())
 
+    def rotary_axes(self, row: Tensor, column: Tensor, base: float, d: int) -> Tensor:
+        # Rotary table of two coordinates: the first half of a head of width d turns by the row, the
+        # second by the column. row, column: float32 [n] -> [n, d / 2, (cos, sin)]
+        pairs = torch.arange(0, d // 2, 2, dtype=torch.float32, device=row.device)
+        frequencies = 1.0 / torch.pow(base, pairs / (d // 2))
+        turns = torch.cat([row.unsqueeze(-1) * frequencies, column.unsqueeze(-1) * frequencies], -1)
+        return torch.stack([torch.cos(turns), torch.sin(turns)], -1)
+
+    def rotary_grid(self, rows: int, columns: int, base: float, d: int, x: Tensor) -> Tensor:
+        # Rotary table of a grid by row and column -> [row · column, d / 2, (cos, sin)]
+        row = torch.arange(rows, dtype=torch.float32, device=x.device)
+        column = torch.arange(columns, dtype=torch.float32, device=x.device)
+        return self.rotary_axes(row.repeat_interleave(columns), column.repeat([rows]), base, d)
+
     def rotary_map(self, rows: int, columns: int, span: float, d: int, x: Tensor) -> Tensor:
-        # Rotary table of a map whose sides count as span, whatever its resolution: the first half of a
-        # head of width d turns by the row, the second by the column -> [row · column, d / 2, (cos, sin)]
-        pairs = torch.arange(0, d // 2, 2, dtype=torch.float32, device=x.device)
-        frequencies = 1.0 / torch.pow(10000.0, pairs / (d // 2))
+        # Rotary table of a map whose sides count as span, whatever its resolution -> as rotary_grid
         row = torch.arange(rows, dtype=torch.float32, device=x.device) / rows * span
         column = torch.arange(columns, dtype=torch.float32, device=x.device) / columns * span
-        turns = torch.cat([row.repeat_interleave(columns).unsqueeze(-1) * frequencies,
-                           column.repeat([rows]).unsqueeze(-1) * frequencies], -1)
-        return torch.stack([torch.cos(turns), torch.sin(turns)], -1)
+        return self.rotary_axes(row.repeat_interleave(columns), column.repeat([rows]), 10000.0, d)
 
     def swiglu(self, x: Tensor, gate: Tensor, up: Tensor, down: Tensor) -> Tensor:
         # Shazeer, "GLU variants improve transformer", 2020

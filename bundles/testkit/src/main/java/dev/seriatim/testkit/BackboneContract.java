@@ -83,11 +83,14 @@ public abstract class BackboneContract<C extends Record> extends PartContract<Ba
     return frame().layout().slots();
   }
 
-  private List<Condition> conditions() {
+  /** What a sample is asked to be. The default is one label after the other, or none. */
+  protected Condition condition(int sample) {
     int labels = frame().conditions().labels().size();
-    return IntStream.range(0, SAMPLES)
-        .<Condition>mapToObj(i -> labels == 0 ? Condition.NONE : new Condition.Label(i % labels))
-        .toList();
+    return labels == 0 ? Condition.NONE : new Condition.Label(sample % labels);
+  }
+
+  private List<Condition> conditions() {
+    return IntStream.range(0, SAMPLES).mapToObj(this::condition).toList();
   }
 
   /** A fully settled canvas of random tokens. */

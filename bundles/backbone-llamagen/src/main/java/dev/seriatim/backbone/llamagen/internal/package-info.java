@@ -1,0 +1,2 @@
+/** The backbone of LlamaGen. */
+package dev.seriatim.backbone.llamagen.internal;

@@ -15,10 +15,12 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -293,6 +295,56 @@ class SafetensorsFormatTest {
     format.write(file, Map.of(), List.of(tensor));
     format.write(file, Map.of(), List.of(tensor));
     assertThat(tensor.bytes().remaining()).isEqualTo(8);
+  }
+
+  @Test
+  void tensorsAreAskedForOneAfterAnotherInTheOrderOfTheFile() throws IOException {
+    List<TensorInfo> infos =
+        List.of(
+            new TensorInfo("bytes", ElementType.U8, new Shape(3)),
+            new TensorInfo("floats", ElementType.F32, new Shape(2)));
+    List<String> asked = new ArrayList<>();
+    format.write(
+        file,
+        Map.of(),
+        infos,
+        info -> {
+          asked.add(info.name());
+          return ByteBuffer.allocate((int) info.shape().size() * info.type().bytes());
+        });
+    assertThat(asked).containsExactly("floats", "bytes");
+    byte[] lazily = Files.readAllBytes(file);
+    format.write(
+        file,
+        Map.of(),
+        infos.stream()
+            .map(
+                info ->
+                    new TensorData(
+                        info, ByteBuffer.allocate((int) info.shape().size() * info.type().bytes())))
+            .toList());
+    assertThat(file).hasBinaryContent(lazily);
+  }
+
+  @Test
+  void aTensorThatDoesNotComeLeavesNoFile() throws IOException {
+    List<TensorInfo> infos = List.of(new TensorInfo("w", ElementType.F32, new Shape(2)));
+    assertThatThrownBy(() -> format.write(file, Map.of(), infos, info -> ByteBuffer.allocate(7)))
+        .isInstanceOf(CheckpointException.class)
+        .hasMessageContaining("tensor 'w': expected 8 bytes for F32 (2), found 7");
+    assertThatThrownBy(
+            () ->
+                format.write(
+                    file,
+                    Map.of(),
+                    infos,
+                    info -> {
+                      throw new IllegalStateException("gone");
+                    }))
+        .isInstanceOf(IllegalStateException.class);
+    try (Stream<Path> left = Files.list(file.getParent())) {
+      assertThat(left).isEmpty();
+    }
   }
 
   private static TensorData tensor(String name, ElementType type, long... shape) {

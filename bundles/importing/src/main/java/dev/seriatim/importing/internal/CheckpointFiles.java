@@ -9,6 +9,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -30,7 +31,7 @@ public final class CheckpointFiles {
   private static final List<String> SUFFIXES =
       List.of(".pt", ".pth", ".bin", ".ckpt", ".safetensors", INDEX);
   private static final byte[] ZIP = {'P', 'K', 3, 4};
-  private static final int PICKLE = 0x80;
+  private static final byte[] PICKLE = {(byte) 0x80};
 
   /** Safetensors: eight bytes of length, then the header's brace. */
   private static final int PREFIX = 8;
@@ -101,17 +102,21 @@ public final class CheckpointFiles {
     } catch (IOException e) {
       throw new CheckpointException(file + ": cannot be read: " + e, e);
     }
+    if (startsWith(first, ZIP)) {
+      return Optional.of(TORCH);
+    }
+    // The length of a safetensors header may well begin like a pickle, hence this first.
     if (first.length > PREFIX && first[PREFIX] == '{') {
       long length = ByteBuffer.wrap(first).order(ByteOrder.LITTLE_ENDIAN).getLong();
       if (length > 0 && length <= LONGEST_HEADER) {
         return Optional.of(SAFETENSORS);
       }
     }
-    boolean zip = first.length >= ZIP.length;
-    for (int i = 0; zip && i < ZIP.length; i++) {
-      zip = first[i] == ZIP[i];
-    }
-    boolean pickle = first.length > 0 && (first[0] & 0xff) == PICKLE;
-    return zip || pickle ? Optional.of(TORCH) : Optional.empty();
+    return startsWith(first, PICKLE) ? Optional.of(TORCH) : Optional.empty();
+  }
+
+  private static boolean startsWith(byte[] bytes, byte[] beginning) {
+    return bytes.length >= beginning.length
+        && Arrays.equals(bytes, 0, beginning.length, beginning, 0, beginning.length);
   }
 }

@@ -33,8 +33,8 @@ final class TensorComparison {
         : integers(info, recorded.toLongArray(), numbers(found));
   }
 
-  private static Comparison floats(
-      TensorInfo info, float[] recorded, double[] found, double tolerance) {
+  /** Compares floating point; infinities and undefined numbers must be the same. */
+  static Comparison floats(TensorInfo info, float[] recorded, double[] found, double tolerance) {
     double magnitude = 0;
     double largest = 0;
     long unlike = 0;
@@ -55,7 +55,8 @@ final class TensorComparison {
     return result(info, true, largest, relative, unlike, tolerance, passed, note);
   }
 
-  private static Comparison integers(TensorInfo info, long[] recorded, double[] found) {
+  /** Compares integers; 8-bit pixels may differ by one. */
+  static Comparison integers(TensorInfo info, long[] recorded, double[] found) {
     long allowed = isPixels(info.name()) ? 1 : 0;
     double magnitude = 0;
     double largest = 0;

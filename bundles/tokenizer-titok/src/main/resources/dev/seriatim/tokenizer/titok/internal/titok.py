@@ -86,8 +86,8 @@ class Titok(Module):
 
     def posterior(self, code: Tensor) -> Tuple[Tensor, Tensor]:
         # Where tokens are vectors: the mean and the logarithm of the variance of each number.
-        # [b, token, 2 · code width] -> two of [b, token, code width]
-        mean, logvar = code.chunk(2, -1)
+        # [b, token, 2 · code width] -> two of float32 [b, token, code width]
+        mean, logvar = code.to(torch.float32).chunk(2, -1)
         return mean.clone(), torch.clamp(logvar, -30., 20.)
 
     def sample(self, code: Tensor, noise: Tensor) -> Tensor:
@@ -115,7 +115,7 @@ class Titok(Module):
 
     def encode_vectors(self, images: Tensor) -> Tensor:
         # [b, 3, h, w] -> [b, token, code width], the mean
-        return self.posterior(self.code(images))[0].to(torch.float32)
+        return self.posterior(self.code(images))[0]
 
     def decode_ids(self, ids: Tensor, settled: Tensor) -> Tensor:
         # ids: [b, token, 1], settled: bool [b, token]; what is unknown decodes as the zero code

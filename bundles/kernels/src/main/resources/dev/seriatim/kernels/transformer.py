@@ -48,11 +48,15 @@ class Transformer(Module):
         cos, sin = table[..., 0], table[..., 1]
         return torch.stack([a * cos - b * sin, b * cos + a * sin], -1).view(x.size())
 
+    def rotary_frequencies(self, base: float, d: int, x: Tensor) -> Tensor:
+        # Angle of each pair of d numbers at position 1 -> [d / 2]
+        pairs = torch.arange(0, d, 2, dtype=torch.float32, device=x.device)
+        return 1.0 / torch.pow(base, pairs / d)
+
     def rotary_axes(self, row: Tensor, column: Tensor, base: float, d: int) -> Tensor:
         # Rotary table of two coordinates: the first half of a head of width d turns by the row, the
         # second by the column. row, column: float32 [n] -> [n, d / 2, (cos, sin)]
-        pairs = torch.arange(0, d // 2, 2, dtype=torch.float32, device=row.device)
-        frequencies = 1.0 / torch.pow(base, pairs / (d // 2))
+        frequencies = self.rotary_frequencies(base, d // 2, row)
         turns = torch.cat([row.unsqueeze(-1) * frequencies, column.unsqueeze(-1) * frequencies], -1)
         return torch.stack([torch.cos(turns), torch.sin(turns)], -1)
 

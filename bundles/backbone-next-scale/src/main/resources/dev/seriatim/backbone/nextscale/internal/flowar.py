@@ -53,6 +53,10 @@ class FlowAr(Module):
         return torch.cat([self.rotary_map(self.rows[k], self.columns[k], self.span, d, self.condition)
                           for k in range(first, end)]).to(self.condition.dtype)
 
+    def frequencies(self) -> Tensor:
+        # Angles of the encoder's pairs per unit of a row or a column: [head width / 4]
+        return self.rotary_frequencies(10000.0, self.condition.size(1) // self.encoder_heads // 2, self.condition)
+
     def turned(self, x: Tensor, scale: int) -> Tensor:
         # Queries or keys of a scale, [row, head, slot of the scale, head width], rotated
         return self.rotate(x, self.rotary_map(self.rows[scale], self.columns[scale], self.span, x.size(3), x))

@@ -1,0 +1,255 @@
+package dev.seriatim.family.flowar.internal;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDArrays;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import dev.seriatim.api.canvas.Canvas;
+import dev.seriatim.api.canvas.Grid;
+import dev.seriatim.api.canvas.Pyramid;
+import dev.seriatim.api.canvas.Slots;
+import dev.seriatim.api.engine.Kernel;
+import dev.seriatim.api.engine.StepRandom;
+import dev.seriatim.api.generation.GenerationRequest;
+import dev.seriatim.api.model.Condition;
+import dev.seriatim.api.part.Backbone;
+import dev.seriatim.api.part.Exposure;
+import dev.seriatim.api.part.Head;
+import dev.seriatim.api.part.KernelPart;
+import dev.seriatim.api.part.Knobs;
+import dev.seriatim.api.part.Lesson;
+import dev.seriatim.api.part.PyramidTokenizer;
+import dev.seriatim.api.verification.RecordedCase;
+import dev.seriatim.api.verification.RecordedModel;
+import dev.seriatim.api.verification.RecordedNumbers;
+import dev.seriatim.api.verification.Trace;
+import dev.seriatim.api.verification.Trace.Turn;
+import dev.seriatim.api.weights.Checkpoint;
+import dev.seriatim.importing.OfficialConfig;
+import dev.seriatim.importing.StateDict;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+
+/**
+ * A recorded case of one transformer with its flow network, and the tokenizer. A case may hold
+ * several transformers: tensors and runs of the one with cross attention start {@code x_}. Recorded
+ * maps are [sample, width, row, column]; rows of two halves are conditional, then unconditional.
+ */
+final class FlowArCase {
+  private final RecordedCase recorded;
+  private final OfficialConfig settings;
+  private final String prefix;
+  private final PyramidTokenizer tokenizer;
+  private final Backbone backbone;
+  private final Head head;
+  private final Kernel tokens;
+  private final Kernel network;
+  private final FlowNumbers flow;
+  private final Pyramid pyramid;
+  private final NDManager scope;
+
+  private FlowArCase(RecordedCase recorded, RecordedModel model, String prefix) {
+    this.recorded = recorded;
+    this.settings = OfficialConfig.of(FlowArFamily.NAME, recorded.settings());
+    this.prefix = prefix;
+    this.tokenizer = model.part("tokenizer", PyramidTokenizer.class);
+    this.backbone = model.part("backbone", Backbone.class);
+    this.head = model.part("head", Head.class);
+    this.tokens = model.part("tokenizer", KernelPart.class).kernel();
+    this.network = model.part("backbone", KernelPart.class).kernel();
+    this.pyramid = tokenizer.layout();
+    this.scope = recorded.scope().manager();
+    Kernel kernel = model.part("head", KernelPart.class).kernel();
+    this.flow = new FlowNumbers(recorded, kernel, pyramid, prefix);
+  }
+
+  /** Runs a case: each of its transformers. */
+  static void run(RecordedCase recorded) {
+    OfficialConfig config = OfficialConfig.of(FlowArFamily.NAME, recorded.configuration());
+    for (String section : recorded.configuration().keySet()) {
+      if (section.startsWith(FlowArFamily.NAME)) {
+        OfficialConfig official = config.section(section);
+        String prefix = official.flag("cross", false) ? "x_" : "";
+        Map<String, Object> configuration = new LinkedHashMap<>(recorded.configuration());
+        configuration.put(FlowArFamily.NAME, recorded.configuration().get(section));
+        runs(recorded, configuration, files(recorded, official), prefix);
+      }
+    }
+  }
+
+  /** The tokenizer's checkpoint and the one that a section speaks of. */
+  private static List<Checkpoint> files(RecordedCase recorded, OfficialConfig section) {
+    List<Checkpoint> files = new ArrayList<>();
+    for (Checkpoint file : recorded.checkpoints()) {
+      boolean fits =
+          StateDict.find(List.of(file), FlowArNetwork.TENSOR, FlowArNetwork.WRAPPERS)
+              .map(tensors -> new FlowArNetwork(tensors, section).fits())
+              .orElse(true);
+      if (fits) {
+        files.add(file);
+      }
+    }
+    return files;
+  }
+
+  /** What is recorded of a transformer beside generation, and its runs, each with its settings. */
+  private static void runs(
+      RecordedCase recorded,
+      Map<String, Object> configuration,
+      List<Checkpoint> files,
+      String prefix) {
+    FlowArCase first = new FlowArCase(recorded, recorded.model(configuration, files), prefix);
+    if (recorded.has(prefix + "tok.image")) {
+      first.tokenize();
+    }
+    first.rotate();
+    first.flow.all();
+    first.train();
+    Map<?, ?> generation = (Map<?, ?>) recorded.settings().get("generation");
+    for (Map.Entry<?, ?> run : generation.entrySet()) {
+      String name = String.valueOf(run.getKey());
+      if (name.startsWith("x_") == prefix.equals("x_")) {
+        Map<String, Object> set = new LinkedHashMap<>(configuration);
+        set.put("generation", run.getValue());
+        RecordedModel model = recorded.model(set, files);
+        new FlowArCase(recorded, model, prefix).generate(name, model);
+      }
+    }
+  }
+
+  private void output(String name, NDArray found) {
+    if (recorded.has(name)) {
+      recorded.output(name, found);
+    }
+  }
+
+  private void tokenize() {
+    NDArray moments = tokens.callForOne(scope, "moments", recorded.input(prefix + "tok.image"));
+    NDArray noise = recorded.input(prefix + "tok.noise");
+    NDArray latents = tokens.callForOne(scope, "posterior", moments, noise);
+    NDArray image = tokens.callForOne(scope, "pixels", latents);
+    output(prefix + "tok.moments", moments);
+    output(prefix + "tok.latents", latents);
+    output(prefix + "tok.rec", image);
+    // Half to even, as torch.round does.
+    NDArray levels = image.add(1).div(2).mul(255).clip(0, 255).round();
+    output(prefix + "tok.rec_u8", levels.toType(DataType.INT64, false));
+  }
+
+  /** Rotary positions of the transformer, at the scales that are recorded. */
+  private void rotate() {
+    output(prefix + "rope.freqs", network.callForOne(scope, "frequencies"));
+    for (int scale = 0; scale < pyramid.scales().size(); scale++) {
+      String side = "." + pyramid.scales().get(scale).rows();
+      if (recorded.has(prefix + "rope.in" + side)) {
+        NDArray given = recorded.input(prefix + "rope.in" + side);
+        output(prefix + "rope.out" + side, network.callForOne(scope, "turned", given, scale));
+      }
+    }
+  }
+
+  private void train() {
+    String train = prefix + "train.";
+    NDArray latents = recorded.input(train + "latents");
+    NDArray truth = tokens.callForOne(scope, "tokens_of", latents);
+    output(train + "x_input", tokenizer.teaching(truth, scope));
+    NDArray hidden =
+        backbone.teach(
+            new Lesson(truth, Exposure.OWN_ORDER, droppedLabels(train), tokenizer, scope));
+    output(train + "z", hidden);
+    NDArray times = ofScales(scale -> timeOfEverySlot(train, scale));
+    NDArray noise = ofScales(scale -> recorded.input(train + "noise." + scale));
+    output(train + "scale_loss", flow.lossOfScales(hidden, truth, times, noise));
+    RecordedNumbers numbers = (step, slots, draw, width, normal) -> normal ? noise : times;
+    Slots all = Slots.range(0, pyramid.slots());
+    StepRandom random = recorded.random((int) truth.getShape().get(0), numbers).at(0, all, scope);
+    output(train + "loss", head.loss(hidden, truth, null, random));
+  }
+
+  private List<Condition> droppedLabels(String train) {
+    List<Condition> labels = labels(recorded.input(train + "labels"));
+    float[] chance = recorded.input(train + "label_drop_rand").toFloatArray();
+    return IntStream.range(0, chance.length)
+        .mapToObj(i -> chance[i] < 0.1 ? Condition.NONE : labels.get(i))
+        .toList();
+  }
+
+  private static List<Condition> labels(NDArray labels) {
+    return Arrays.stream(labels.toLongArray())
+        .<Condition>mapToObj(label -> new Condition.Label((int) label))
+        .toList();
+  }
+
+  /** A scale's time, [sample, 1, 1], at each of its slots. */
+  private NDArray timeOfEverySlot(String train, int scale) {
+    NDArray time = recorded.input(train + "t." + scale);
+    int slots = pyramid.scales().get(scale).slots();
+    return time.broadcast(new Shape(time.getShape().get(0), slots, 1));
+  }
+
+  private interface OfScale {
+    NDArray get(int scale);
+  }
+
+  private NDArray ofScales(OfScale each) {
+    NDList scales = new NDList();
+    for (int scale = 0; scale < pyramid.scales().size(); scale++) {
+      scales.add(each.get(scale));
+    }
+    return NDArrays.concat(scales, 1);
+  }
+
+  private void generate(String run, RecordedModel model) {
+    List<Condition> conditions = labels(recorded.input(run + ".labels"));
+    int samples = conditions.size();
+    RecordedNumbers noise =
+        (step, slots, draw, width, normal) ->
+            recorded.input(run + ".noise." + step).get("0:{}", samples);
+    Trace trace =
+        recorded.run(
+            model.parts(null, null),
+            GenerationRequest.of(conditions),
+            recorded.random(samples, noise));
+    double cfg = settings.number("generation." + run + ".cfg");
+    float[] scales = new float[trace.turns().size()];
+    for (int scale = 0; scale < scales.length; scale++) {
+      Turn turn = trace.turns().get(scale);
+      scales[scale] =
+          (float) (1 + (cfg - 1) * turn.step().knobs().get(Knobs.STEP_SHARE, Double.NaN));
+      turn(run, turn, scale);
+    }
+    output(run + ".cfg_scale", scope.create(scales));
+    NDArray last = trace.turns().get(scales.length - 1).draw().tokens();
+    NDArray latents = map(last, scales.length - 1);
+    recorded.output(run + ".latents", latents, RecordedCase.AFTER_SAMPLING);
+    NDArray image = tokens.callForOne(scope, "pixels", latents);
+    recorded.output(run + ".image", image, RecordedCase.AFTER_SAMPLING);
+  }
+
+  private void turn(String run, Turn turn, int scale) {
+    NDArray states = NDArrays.concat(new NDList(turn.hidden()), 0);
+    recorded.output(run + ".z." + scale, states, RecordedCase.AFTER_SAMPLING);
+    if (recorded.has(run + ".sample." + scale)) {
+      NDArray drawn = turn.draw().tokens();
+      recorded.output(run + ".sample." + scale, drawn, RecordedCase.AFTER_SAMPLING);
+    }
+    if (scale + 1 < pyramid.scales().size()) {
+      Canvas after = turn.after();
+      NDArray next = tokenizer.features(after, scale + 1, scope);
+      recorded.output(run + ".next." + scale, next, RecordedCase.AFTER_SAMPLING);
+    }
+  }
+
+  /** Tokens of a scale, [sample, slot, width], as a map. */
+  private NDArray map(NDArray drawn, int scale) {
+    Grid grid = pyramid.scales().get(scale);
+    long samples = drawn.getShape().get(0);
+    return drawn.transpose(0, 2, 1).reshape(samples, -1, grid.rows(), grid.columns());
+  }
+}

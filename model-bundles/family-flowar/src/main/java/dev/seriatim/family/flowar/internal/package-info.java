@@ -1,0 +1,2 @@
+/** The family {@code flowar}. */
+package dev.seriatim.family.flowar.internal;

@@ -25,6 +25,11 @@ final class ImageBert implements Network {
   }
 
   @Override
+  public int mlpWidth(int official, int width) {
+    return official;
+  }
+
+  @Override
   public int slots(StateDict network) {
     return network.size(POSITIONS, 0) - 1;
   }

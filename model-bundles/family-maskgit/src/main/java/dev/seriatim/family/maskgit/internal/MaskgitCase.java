@@ -36,6 +36,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /** A recorded case: the network on a partly masked canvas, and runs of {@code generate}. */
 final class MaskgitCase {
@@ -65,14 +66,25 @@ final class MaskgitCase {
 
   void verify() {
     Canvas canvas = partlyMasked(recorded.input("in.ids").toLongArray());
-    recorded.output("out.cond_logits", logits(distribution(canvas, Stream.CONDITIONAL)));
-    recorded.output("out.uncond_logits", logits(distribution(canvas, Stream.UNCONDITIONAL)));
+    output("cond_logits", () -> logits(distribution(canvas, Stream.CONDITIONAL)));
+    output("uncond_logits", () -> logits(distribution(canvas, Stream.UNCONDITIONAL)));
     OfficialConfig settings = OfficialConfig.of(MaskgitFamily.NAME, recorded.settings());
     if (recorded.settings().get(RUNS) instanceof Map<?, ?> runs) {
       for (Object name : runs.keySet()) {
         OfficialConfig arguments = settings.section(RUNS).section(String.valueOf(name));
-        new Run(String.valueOf(name), Sampling.of(arguments, "num_sample_steps")).verify();
+        new Run(name + ".", Sampling.of(arguments, "num_sample_steps")).verify();
+        arguments.unread().forEach(key -> refuse(arguments, key));
       }
+    }
+  }
+
+  private static void refuse(OfficialConfig arguments, String key) {
+    throw arguments.refuse(key, "no such key", "an argument that is not served");
+  }
+
+  private void output(String name, Supplier<NDArray> found) {
+    if (recorded.has("out." + name)) {
+      recorded.output("out." + name, found.get());
     }
   }
 
@@ -115,7 +127,9 @@ final class MaskgitCase {
 
   /** One run of {@code generate}. */
   private final class Run {
+    /** Of its tensors: the run's and a dot. */
     private final String name;
+
     private final Sampling sampling;
     private final Loop.Parts parts;
     private final NDArray tokenNoise;
@@ -125,8 +139,8 @@ final class MaskgitCase {
       this.name = name;
       this.sampling = sampling;
       this.parts = model.parts(sampling.scheduler(), sampling.guides());
-      this.tokenNoise = recorded.input("in." + name + ".u_token");
-      this.confidenceNoise = recorded.input("in." + name + ".u_conf");
+      this.tokenNoise = recorded.input("in." + name + "u_token");
+      this.confidenceNoise = recorded.input("in." + name + "u_conf");
     }
 
     void verify() {
@@ -134,19 +148,18 @@ final class MaskgitCase {
           recorded.random(samples, (step, at, draw, width, normal) -> numbers(step, at, draw));
       Trace trace = recorded.run(parts, GenerationRequest.of(conditions), random);
       List<Turn> turns = trace.turns();
-      List<long[]> ids =
-          new ArrayList<>(turns.stream().map(turn -> masked(turn.before())).toList());
-      ids.add(masked(trace.canvas()));
-      recorded.output("out." + name + ".ids", ids(ids));
-      recorded.output("out." + name + ".sampled", ids(turns.stream().map(this::sampled).toList()));
-      long[] remaining =
-          turns.stream()
-              .limit(turns.size() - 1L)
-              .mapToLong(turn -> slots - turn.after().settled(0))
-              .toArray();
-      recorded.output("out." + name + ".mask_len", scope.create(remaining));
-      recorded.output("out." + name + ".confidence", stack(turns, this::confidence));
-      recorded.output("out." + name + ".guided_logits", stack(turns, this::guided));
+      List<Canvas> canvases = new ArrayList<>(turns.stream().map(Turn::before).toList());
+      canvases.add(trace.canvas());
+      output(name + "ids", () -> ids(canvases, MaskgitCase.this::masked));
+      output(name + "sampled", () -> ids(turns, this::sampled));
+      output(name + "mask_len", () -> remaining(turns.subList(0, turns.size() - 1)));
+      output(name + "confidence", () -> stack(turns, this::confidence));
+      output(name + "guided_logits", () -> stack(turns, this::guided));
+    }
+
+    private NDArray remaining(List<Turn> turns) {
+      return scope.create(
+          turns.stream().mapToLong(turn -> slots - turn.after().settled(0)).toArray());
     }
 
     /** The head draws by a race: −ln(−ln u) is its −ln(time) at 1 − u. */
@@ -208,8 +221,8 @@ final class MaskgitCase {
     }
 
     /** [step, sample, slot]. */
-    private NDArray ids(List<long[]> steps) {
-      long[] all = steps.stream().flatMapToLong(Arrays::stream).toArray();
+    private <T> NDArray ids(List<T> steps, Function<T, long[]> result) {
+      long[] all = steps.stream().map(result).flatMapToLong(Arrays::stream).toArray();
       return scope.create(all, new Shape(steps.size(), samples, slots));
     }
   }

@@ -46,6 +46,7 @@ public final class MaskgitFamily implements Family {
     network.map(keys, state);
     PartReference tokenizer =
         GeneratorTokenizer.among(checkpoints, config, new Sequence(slots), keys);
+    int width = generator.integer("hidden_size");
     PartReference backbone =
         new PartReference(
             network.backbone(),
@@ -53,8 +54,8 @@ public final class MaskgitFamily implements Family {
             Map.of(
                 "layers", network.layers(generator.integer("num_hidden_layers")),
                 "heads", generator.integer("num_attention_heads"),
-                "width", generator.integer("hidden_size"),
-                "mlp-width", generator.integer("intermediate_size")),
+                "width", width,
+                "mlp-width", network.mlpWidth(generator.integer("intermediate_size"), width)),
             FILE,
             "backbone.");
     // Confidence is the logit of what was drawn.

@@ -25,6 +25,9 @@ interface Network {
   /** Blocks, as the backbone counts them. */
   int layers(int official);
 
+  /** Width of the feed-forward layers, as the code makes it of the configured one. */
+  int mlpWidth(int official, int width);
+
   /** How many tokens it generates. */
   int slots(StateDict network);
 

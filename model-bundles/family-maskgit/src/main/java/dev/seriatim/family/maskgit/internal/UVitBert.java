@@ -21,6 +21,12 @@ final class UVitBert implements Network {
     return official / 2 * 2;
   }
 
+  /** The official code takes it by way of a ratio, and rounds down. */
+  @Override
+  public int mlpWidth(int official, int width) {
+    return (int) (width * ((double) official / width));
+  }
+
   @Override
   public int slots(StateDict network) {
     return network.size("pos_embed", 1) - 1;

@@ -27,6 +27,7 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /** A recorded case: the network on given tokens in several orders, and runs of {@code generate}. */
 final class RarCase {
@@ -57,26 +58,26 @@ final class RarCase {
 
   void verify() {
     NDArray none = labels.mul(0).add(model.descriptor().conditions().labels().size());
-    recorded.output("out.condition_ids", kernel.callForOne(scope, "condition_ids", labels));
-    recorded.output("out.none_condition_ids", kernel.callForOne(scope, "condition_ids", none));
+    output("condition_ids", () -> kernel.callForOne(scope, "condition_ids", labels));
+    output("none_condition_ids", () -> kernel.callForOne(scope, "condition_ids", none));
 
     NDArray orders = recorded.input("in.orders");
     NDArray raster = scope.arange(slots).toType(DataType.INT64, false).expandDims(0);
     NDArray rasters = raster.repeat(0, samples);
-    recorded.output("out.labels_permuted", kernel.callForOne(scope, "permute", ids, orders));
-    recorded.output("out.logits_permuted", taught(orders, labels, conditions()));
-    recorded.output("out.logits_raster", taught(rasters, labels, conditions()));
-    recorded.output(
-        "out.logits_raster_uncond",
-        taught(rasters, none, Collections.nCopies(samples, Condition.NONE)));
-    long prefix = recorded.recorded("out.prefix_logits").getShape().get(1) - 1;
-    NDArray first = ids.get(":, :" + prefix);
-    recorded.output(
-        "out.prefix_logits", logits(kernel.callForOne(scope, "sequence", first, rasters, labels)));
-    generate(
-        Sampling.of(
-            OfficialConfig.of(RarFamily.NAME, recorded.configuration())
-                .section("model.generator")));
+    List<Condition> dropped = Collections.nCopies(samples, Condition.NONE);
+    output("labels_permuted", () -> kernel.callForOne(scope, "permute", ids, orders));
+    output("logits_permuted", () -> taught(orders, labels, conditions()));
+    output("logits_raster", () -> taught(rasters, labels, conditions()));
+    output("logits_raster_uncond", () -> taught(rasters, none, dropped));
+    output("prefix_logits", () -> prefix(rasters));
+    OfficialConfig config = OfficialConfig.of(RarFamily.NAME, recorded.configuration());
+    generate(Sampling.of(config.section("model.generator")));
+  }
+
+  private void output(String name, Supplier<NDArray> found) {
+    if (recorded.has("out." + name)) {
+      recorded.output("out." + name, found.get());
+    }
   }
 
   private List<Condition> conditions() {
@@ -109,17 +110,26 @@ final class RarCase {
     return distribution.logits().squeeze(2);
   }
 
+  /** Logits after each of the first tokens alone. */
+  private NDArray prefix(NDArray orders) {
+    long tokens = recorded.recorded("out.prefix_logits").getShape().get(1) - 1;
+    NDArray first = ids.get(":, :" + tokens);
+    return logits(kernel.callForOne(scope, "sequence", first, orders, labels));
+  }
+
   private void generate(Sampling sampling) {
     Trace greedy = run(sampling, true);
-    recorded.output("out.greedy_ids", ids(greedy));
-    recorded.output(
-        "out.greedy_cached_logits",
-        stack(greedy, turn -> NDArrays.concat(new NDList(turn.logits()), 0).get(":, 0, 0")));
-    recorded.output(
-        "out.greedy_guided_logits", stack(greedy, turn -> turn.combined().get(":, 0, 0")));
-    recorded.output("out.cfg_scale_per_step", stack(greedy, RarCase::scale));
-    recorded.output("out.sampled_ids", ids(run(sampling, false)));
-    recorded.output("out.sampled_ids_constant_cfg", ids(run(sampling.constant(), false)));
+    output("greedy_ids", () -> ids(greedy));
+    output("greedy_cached_logits", () -> stack(greedy, RarCase::streams));
+    output("greedy_guided_logits", () -> stack(greedy, turn -> turn.combined().get(":, 0, 0")));
+    output("cfg_scale_per_step", () -> stack(greedy, RarCase::scale));
+    output("sampled_ids", () -> ids(run(sampling, false)));
+    output("sampled_ids_constant_cfg", () -> ids(run(sampling.constant(), false)));
+  }
+
+  /** Logits of a step, [stream · sample, id]. */
+  private static NDArray streams(Turn turn) {
+    return NDArrays.concat(new NDList(turn.logits()), 0).get(":, 0, 0");
   }
 
   private Trace run(Sampling sampling, boolean mode) {

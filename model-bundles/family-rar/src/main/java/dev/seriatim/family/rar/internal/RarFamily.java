@@ -53,7 +53,7 @@ public final class RarFamily implements Family {
                 "layers", generator.integer("num_hidden_layers"),
                 "heads", generator.integer("num_attention_heads"),
                 "width", generator.integer("hidden_size"),
-                "mlp-width", generator.integer("intermediate_size"),
+                "mlp-width", mlpWidth(generator),
                 "position-rows", state.size("pos_embed", 1),
                 "time-rows", state.size("timesteps_embeddings", 1)),
             FILE,
@@ -79,6 +79,12 @@ public final class RarFamily implements Family {
                 "scheduler", Sampling.SCHEDULER),
             sampling.guides(),
             Map.of()));
+  }
+
+  /** The official code takes it by way of a ratio, and rounds down. */
+  private static int mlpWidth(OfficialConfig generator) {
+    int width = generator.integer("hidden_size");
+    return (int) (width * ((double) generator.integer("intermediate_size") / width));
   }
 
   private static KeyMap map(StateDict state) {

@@ -5,6 +5,7 @@ import dev.seriatim.importing.KeyMap;
 import dev.seriatim.importing.StateDict;
 import dev.seriatim.kernels.MaskgitDecoder;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -76,17 +77,16 @@ public record MaskgitVqgan(
    * @param prefix of its weights
    */
   public PartReference part(int height, int width, String file, String prefix) {
-    Map<String, Object> config =
-        Map.of(
-            "height", height,
-            "width", width,
-            "image-channels", imageChannels,
-            "vocabulary", vocabulary,
-            "code-width", codeWidth,
-            "channels", channels,
-            "stem", stem,
-            "blocks", blocks,
-            "groups", GROUPS);
+    Map<String, Object> config = new LinkedHashMap<>();
+    config.put("height", height);
+    config.put("width", width);
+    config.put("image-channels", imageChannels);
+    config.put("vocabulary", vocabulary);
+    config.put("code-width", codeWidth);
+    config.put("channels", channels);
+    config.put("stem", stem);
+    config.put("blocks", blocks);
+    config.put("groups", GROUPS);
     return new PartReference("vq.maskgit", "[1.0,2)", config, file, prefix);
   }
 

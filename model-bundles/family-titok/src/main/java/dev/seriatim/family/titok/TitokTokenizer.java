@@ -6,7 +6,7 @@ import dev.seriatim.importing.KeyMap;
 import dev.seriatim.importing.OfficialConfig;
 import dev.seriatim.importing.StateDict;
 import dev.seriatim.kernels.MaskgitDecoder;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -64,7 +64,7 @@ public final class TitokTokenizer {
     if (vectors && legacy) {
       throw model.refuse("is_legacy", "false with quantize_mode vae", true);
     }
-    Map<String, Object> part = new HashMap<>();
+    Map<String, Object> part = new LinkedHashMap<>();
     part.put("height", side);
     part.put("width", side);
     part.put("tokens", model.integer("num_latent_tokens"));
@@ -111,11 +111,12 @@ public final class TitokTokenizer {
   private static Map<String, Object> transformer(
       OfficialConfig config, OfficialConfig model, String half) {
     Size size = size(config, model, "vit_" + half + "_model_size");
-    return Map.of(
-        "width", size.width,
-        "layers", size.layers,
-        "heads", size.heads,
-        "patch", model.integer("vit_" + half + "_patch_size"));
+    Map<String, Object> part = new LinkedHashMap<>();
+    part.put("width", size.width);
+    part.put("layers", size.layers);
+    part.put("heads", size.heads);
+    part.put("patch", model.integer("vit_" + half + "_patch_size"));
+    return part;
   }
 
   private static Size size(OfficialConfig config, OfficialConfig model, String key) {
@@ -132,12 +133,13 @@ public final class TitokTokenizer {
   }
 
   private static Map<String, Object> pixels(MaskgitDecoder sizes) {
-    return Map.of(
-        "code-width", sizes.codeWidth(),
-        "channels", sizes.channels(),
-        "blocks", sizes.blocks(),
-        "groups", sizes.groups(),
-        "image-channels", sizes.imageChannels());
+    Map<String, Object> part = new LinkedHashMap<>();
+    part.put("code-width", sizes.codeWidth());
+    part.put("channels", sizes.channels());
+    part.put("blocks", sizes.blocks());
+    part.put("groups", sizes.groups());
+    part.put("image-channels", sizes.imageChannels());
+    return part;
   }
 
   /**

@@ -11,6 +11,7 @@ import dev.seriatim.importing.KeyMap;
 import dev.seriatim.importing.OfficialConfig;
 import dev.seriatim.importing.StateDict;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.UnaryOperator;
@@ -89,7 +90,7 @@ public final class OpenMagvit2Family implements Family {
 
   private static PartReference part(
       OfficialConfig whole, OfficialConfig model, OfficialConfig network) {
-    Map<String, Object> part = new HashMap<>();
+    Map<String, Object> part = new LinkedHashMap<>();
     int side = side(whole, network.integer("resolution"));
     int bits = network.integer("z_channels");
     part.put("height", side);

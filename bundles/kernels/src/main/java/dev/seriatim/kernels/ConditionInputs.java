@@ -8,6 +8,8 @@ import ai.djl.ndarray.types.Shape;
 import dev.seriatim.api.engine.Kernel;
 import dev.seriatim.api.model.Condition;
 import dev.seriatim.api.model.ConditionSpace;
+import dev.seriatim.api.part.ContextRequest;
+import dev.seriatim.api.part.Lesson;
 import dev.seriatim.api.part.PartException;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,17 +22,37 @@ import java.util.List;
  */
 public record ConditionInputs(NDArray states, NDArray valid) {
   /**
-   * The inputs of each condition.
+   * The inputs of a request's rows. Where a stream drops a caption, the inputs in its place are as
+   * many as it had tokens.
    *
    * @param part id of the part, for messages
    * @param space of the model
-   * @param rows labels, captions or none, as the space says
-   * @param padded conditions whose captions say what is padding, one for each row: where a row's
-   *     caption is dropped, the inputs in its place are as many as it had. Where this is none, all
-   *     inputs count
    * @throws PartException when a condition is not one of the space
    */
   public static ConditionInputs of(
+      String part, Kernel kernel, ConditionSpace space, ContextRequest request) {
+    List<Condition> requested = new ArrayList<>();
+    request.streams().forEach(stream -> requested.addAll(request.conditions()));
+    return of(part, kernel, space, request.rows(), requested, request.scope());
+  }
+
+  /**
+   * The inputs of a lesson's samples. Where there is no caption, all inputs in its place count.
+   *
+   * @param part id of the part, for messages
+   * @param space of the model
+   * @throws PartException when a condition is not one of the space
+   */
+  public static ConditionInputs of(
+      String part, Kernel kernel, ConditionSpace space, Lesson lesson) {
+    List<Condition> conditions = lesson.conditions();
+    return of(part, kernel, space, conditions, conditions, lesson.scope());
+  }
+
+  /**
+   * @param padded conditions whose captions say what is padding, one for each row
+   */
+  private static ConditionInputs of(
       String part,
       Kernel kernel,
       ConditionSpace space,

@@ -3,7 +3,6 @@ package dev.seriatim.backbone.llamagen.internal;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import dev.seriatim.api.engine.Kernel;
-import dev.seriatim.api.model.Condition;
 import dev.seriatim.api.part.Backbone;
 import dev.seriatim.api.part.BackboneContext;
 import dev.seriatim.api.part.ContextRequest;
@@ -37,24 +36,20 @@ record LlamaGen(Kernel kernel, GridTransformer size, Frame frame) implements Bac
         String.valueOf(frame.layout()),
         request.canvas().layout());
     NDManager scope = request.scope();
-    List<Condition> rows = request.rows();
-    List<Condition> requested = new ArrayList<>();
-    request.streams().forEach(stream -> requested.addAll(request.conditions()));
-    List<NDArray> given = new ArrayList<>(inputs(rows, requested, scope).arguments());
+    ConditionInputs condition =
+        ConditionInputs.of(LlamaGenFactory.ID, kernel, frame.conditions(), request);
+    List<NDArray> given = new ArrayList<>(condition.arguments());
     given.add(kernel.callForOne(scope, "rotary_table"));
-    NDArray cache = size.cache(frame, size.layers(), rows.size(), scope);
+    NDArray cache = size.cache(frame, size.layers(), request.rows().size(), scope);
     return new CausalContext(LlamaGenFactory.ID, kernel, request.streams(), given, cache);
   }
 
   @Override
   public NDArray teach(Lesson lesson) {
-    ConditionInputs condition = inputs(lesson.conditions(), lesson.conditions(), lesson.scope());
+    ConditionInputs condition =
+        ConditionInputs.of(LlamaGenFactory.ID, kernel, frame.conditions(), lesson);
     return kernel.callForOne(
         lesson.scope(), "teach", lesson.tokens(), condition.states(), condition.valid());
-  }
-
-  private ConditionInputs inputs(List<Condition> rows, List<Condition> padded, NDManager scope) {
-    return ConditionInputs.of(LlamaGenFactory.ID, kernel, frame.conditions(), rows, padded, scope);
   }
 
   @Override

@@ -1,0 +1,2 @@
+/** The backbone of NAR. */
+package dev.seriatim.backbone.nar.internal;

@@ -30,9 +30,9 @@ class Bert(Module):
         return self.norm(x + m, self.norm2_w[i], self.norm2_b[i], 1e-12)
 
     def states(self, ids: Tensor, seen: Tensor, labels: Tensor) -> Tensor:
-        # ids: [row, slot]; seen: bool [row, slot]; labels: [row] -> [row, slot, width]
+        # ids: [row, slot]; seen: bool [row, slot]; labels: [row] -> float32 [row, slot, width]
         x = self.inputs(ids, seen, labels) + self.token_type[0] + self.position
         x = self.norm(x, self.norm_w, self.norm_b, 1e-12)
         for i in range(self.n_layer):
             x = self.block(x, i)
-        return x[:, 1:].contiguous()
+        return x[:, 1:].to(torch.float32).contiguous()

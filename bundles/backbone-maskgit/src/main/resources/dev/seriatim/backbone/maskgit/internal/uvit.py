@@ -31,7 +31,7 @@ class UVit(Module):
         return x + torch.linear(h, self.out_w[i], self.out_b[i])
 
     def states(self, ids: Tensor, seen: Tensor, labels: Tensor) -> Tensor:
-        # ids: [row, slot]; seen: bool [row, slot]; labels: [row] -> [row, slot, width]
+        # ids: [row, slot]; seen: bool [row, slot]; labels: [row] -> float32 [row, slot, width]
         x = self.inputs(ids, seen, labels) + self.position
         skips: List[Tensor] = []
         for i in range(self.n_half):
@@ -41,4 +41,4 @@ class UVit(Module):
         for i in range(self.n_half):
             x = torch.linear(torch.cat([x, skips.pop()], 2), self.skip_w[i], self.skip_b[i])
             x = self.block(x, self.n_half + 1 + i)
-        return self.norm(x, self.norm_w, self.norm_b, 1e-5)[:, 1:].contiguous()
+        return self.norm(x, self.norm_w, self.norm_b, 1e-5)[:, 1:].to(torch.float32).contiguous()

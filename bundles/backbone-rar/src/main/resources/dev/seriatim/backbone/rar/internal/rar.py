@@ -69,7 +69,7 @@ class Rar(Module):
                seen: Tensor, cache: Optional[Tensor]) -> Tensor:
         # ids: [row, n], tokens of the inputs (any number where the input is none); places: [row, n];
         # targets: [row, n], places of the next slots, 0 for none; index: [row, n], which inputs
-        # they are; labels: [row] -> [row, n, width]
+        # they are; labels: [row] -> float32 [row, n, width]
         condition = self.condition_ids(labels).unsqueeze(1)
         x = torch.embedding(self.embedding, torch.where(places == 1, condition, ids))
         x = torch.where((places == 0).unsqueeze(2), self.start, x)
@@ -80,7 +80,7 @@ class Rar(Module):
         for i in range(self.n_layer):
             x = self.block(x, c, i, seen, cache, index)
         scale, shift = torch.linear(c, self.final_w, self.final_b).chunk(2, -1)
-        return self.modulate(self.norm(x, None, None, 1e-6), scale, shift)
+        return self.modulate(self.norm(x, None, None, 1e-6), scale, shift).to(torch.float32)
 
     def sequence(self, ids: Tensor, order: Tensor, labels: Tensor) -> Tensor:
         # ids: [row, n], the first n tokens of the order; order: [row, slot]; labels: [row]

@@ -4,8 +4,9 @@ class Categorical(Module):
     bias: Optional[Tensor]  # [codebook · vocabulary]
 
     def logits(self, hidden: Tensor) -> Tensor:
-        # hidden: [sample, slot, width] -> [sample, slot, codebook, vocabulary]
-        return self.split(torch.linear(hidden, self.weight, self.bias))
+        # hidden: [sample, slot, width] -> float32 [sample, slot, codebook, vocabulary]
+        outputs = torch.linear(hidden.to(self.weight.dtype), self.weight, self.bias)
+        return self.split(outputs.to(torch.float32))
 
     def loss(self, hidden: Tensor, ids: Tensor, weight: Optional[Tensor]) -> Tensor:
         # hidden: [sample, slot, width], ids: [sample, slot, codebook], weight: [sample, slot]

@@ -45,6 +45,7 @@ final class FlowArCase {
   private final RecordedCase recorded;
   private final OfficialConfig settings;
   private final String prefix;
+  private final double dropProbability;
   private final PyramidTokenizer tokenizer;
   private final Backbone backbone;
   private final Head head;
@@ -54,7 +55,9 @@ final class FlowArCase {
   private final Pyramid pyramid;
   private final NDManager scope;
 
-  private FlowArCase(RecordedCase recorded, RecordedModel model, String prefix) {
+  private FlowArCase(
+      RecordedCase recorded, RecordedModel model, String prefix, double dropProbability) {
+    this.dropProbability = dropProbability;
     this.recorded = recorded;
     this.settings = OfficialConfig.of(FlowArFamily.NAME, recorded.settings());
     this.prefix = prefix;
@@ -78,7 +81,8 @@ final class FlowArCase {
         String prefix = official.flag("cross", false) ? "x_" : "";
         Map<String, Object> configuration = new LinkedHashMap<>(recorded.configuration());
         configuration.put(FlowArFamily.NAME, recorded.configuration().get(section));
-        runs(recorded, configuration, files(recorded, official), prefix);
+        double dropped = official.number("label_drop_prob", 0.1);
+        runs(recorded, configuration, files(recorded, official), prefix, dropped);
       }
     }
   }
@@ -103,8 +107,10 @@ final class FlowArCase {
       RecordedCase recorded,
       Map<String, Object> configuration,
       List<Checkpoint> files,
-      String prefix) {
-    FlowArCase first = new FlowArCase(recorded, recorded.model(configuration, files), prefix);
+      String prefix,
+      double dropped) {
+    FlowArCase first =
+        new FlowArCase(recorded, recorded.model(configuration, files), prefix, dropped);
     if (recorded.has(prefix + "tok.image")) {
       first.tokenize();
     }
@@ -118,7 +124,7 @@ final class FlowArCase {
         Map<String, Object> set = new LinkedHashMap<>(configuration);
         set.put("generation", run.getValue());
         RecordedModel model = recorded.model(set, files);
-        new FlowArCase(recorded, model, prefix).generate(name, model);
+        new FlowArCase(recorded, model, prefix, dropped).generate(name, model);
       }
     }
   }
@@ -176,7 +182,7 @@ final class FlowArCase {
     List<Condition> labels = labels(recorded.input(train + "labels"));
     float[] chance = recorded.input(train + "label_drop_rand").toFloatArray();
     return IntStream.range(0, chance.length)
-        .mapToObj(i -> chance[i] < 0.1 ? Condition.NONE : labels.get(i))
+        .mapToObj(i -> chance[i] < (float) dropProbability ? Condition.NONE : labels.get(i))
         .toList();
   }
 

@@ -14,6 +14,7 @@ import dev.seriatim.importing.StateDict;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.IntStream;
 import org.osgi.service.component.annotations.Component;
 
@@ -43,7 +44,7 @@ public final class FlowArFamily implements Family {
     StateDict vae = StateDict.require(NAME, checkpoints, "encoder.conv_in.weight");
     OfficialConfig config = OfficialConfig.of(NAME, configuration);
     OfficialConfig generation = section(config, "generation");
-    FlowArNetwork flowar = new FlowArNetwork(network, section(config, NAME));
+    FlowArNetwork flowar = network(network, config, configuration.keySet());
     AutoencoderKeys autoencoder = AutoencoderKeys.of(vae);
     int span = config.integer("rope_pt_seq_len", 16);
     List<String> labels = IntStream.range(0, flowar.labels()).mapToObj(String::valueOf).toList();
@@ -82,6 +83,20 @@ public final class FlowArFamily implements Family {
                     "[1.1,2)",
                     Map.of("scale", generation.number("cfg", 4.3), "schedule", "linear-by-step"))),
             Map.of()));
+  }
+
+  /** A network with its section: {@code flowar}, or another that starts so and speaks of it. */
+  private static FlowArNetwork network(StateDict tensors, OfficialConfig config, Set<String> keys) {
+    FlowArNetwork first = new FlowArNetwork(tensors, section(config, NAME));
+    if (first.fits()) {
+      return first;
+    }
+    return keys.stream()
+        .filter(key -> key.startsWith(NAME + "_"))
+        .map(key -> new FlowArNetwork(tensors, config.section(key)))
+        .filter(FlowArNetwork::fits)
+        .findFirst()
+        .orElse(first);
   }
 
   static OfficialConfig section(OfficialConfig config, String key) {

@@ -155,11 +155,12 @@ final class FlowArNetwork {
 
   /** Refuses what no call has asked for. */
   void refuseOthers() {
-    // Of training alone; and a buffer for which there are no positions.
+    config.only("buffer_size", 0);
+    // Of training alone.
     config.number("label_drop_prob", 0);
     config.number("attn_dropout", 0);
     config.number("proj_dropout", 0);
-    config.integer("buffer_size", 0);
+    config.flag("use_checkpoint", false);
     for (String key : config.unread()) {
       throw config.refuse(key, "no such key", "a setting that is not served");
     }

@@ -221,7 +221,7 @@ final class VarCase {
   private void generate() {
     OfficialConfig settings =
         OfficialConfig.of(VarFamily.NAME, recorded.settings()).section("generation");
-    double cfg = settings.number(prefix + "cfg");
+    double cfg = settings.number(prefix + "cfg", settings.number("cfg", 1.5));
     Loop.Parts parts =
         model.parts(
             null, VarFamily.guides(cfg, settings.integer("top_k"), settings.number("top_p")));

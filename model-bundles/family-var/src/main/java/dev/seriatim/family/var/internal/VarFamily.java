@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.IntStream;
 import org.osgi.service.component.annotations.Component;
 
@@ -46,7 +47,7 @@ public final class VarFamily implements Family {
     StateDict network = StateDict.require(NAME, checkpoints, VarNetwork.TENSOR, WRAPPERS);
     StateDict vae = StateDict.require(NAME, checkpoints, TOKENIZER_TENSOR, WRAPPERS);
     OfficialConfig config = OfficialConfig.of(NAME, configuration);
-    VarNetwork var = new VarNetwork(network, section(config, NAME));
+    VarNetwork var = network(network, config, configuration.keySet());
     AutoencoderKeys autoencoder = AutoencoderKeys.of(vae);
     Map<String, Object> tokenizer =
         tokenizer(section(config, "vae"), vae, autoencoder, var.scales());
@@ -76,6 +77,20 @@ public final class VarFamily implements Family {
                 PartReference.of("next-scale", VERSIONS, Map.of())),
             guides(section(config, "generation")),
             Map.of()));
+  }
+
+  /** A network with its section: {@code var}, or another that starts so and speaks of it. */
+  private static VarNetwork network(StateDict tensors, OfficialConfig config, Set<String> keys) {
+    VarNetwork first = new VarNetwork(tensors, section(config, NAME));
+    if (first.fits()) {
+      return first;
+    }
+    return keys.stream()
+        .filter(key -> key.startsWith(NAME + "_"))
+        .map(key -> new VarNetwork(tensors, config.section(key)))
+        .filter(VarNetwork::fits)
+        .findFirst()
+        .orElse(first);
   }
 
   private static OfficialConfig section(OfficialConfig config, String key) {

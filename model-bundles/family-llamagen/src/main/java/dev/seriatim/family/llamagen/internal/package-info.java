@@ -1,0 +1,2 @@
+/** The family of LlamaGen. */
+package dev.seriatim.family.llamagen.internal;

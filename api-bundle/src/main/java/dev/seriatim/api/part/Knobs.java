@@ -20,7 +20,10 @@ public record Knobs(Map<String, Double> values) {
   /** Number of sampling steps of a diffusion or flow head. */
   public static final String HEAD_STEPS = "head-steps";
 
-  /** Fraction of the slots that were settled before this step, 0 to 1. */
+  /**
+   * Fraction of the slots that were settled before this step, 0 to 1; of the steps that were done,
+   * where a scheduler settles more and more slots in each, as MaskGIT does.
+   */
   public static final String PROGRESS = "progress";
 
   /**

@@ -8,13 +8,10 @@ import dev.seriatim.api.engine.RandomStreams;
 import dev.seriatim.api.part.Draw;
 import dev.seriatim.api.part.Knobs;
 import dev.seriatim.api.part.Levels;
-import dev.seriatim.api.part.PartException;
 import dev.seriatim.api.part.Plan;
 import dev.seriatim.api.part.PlanRequest;
 import dev.seriatim.api.part.Step;
-import java.util.Comparator;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 
@@ -50,7 +47,7 @@ final class MaskedConfidencePlan implements Plan {
   private Knobs knobs() {
     Map<String, Double> values = new HashMap<>();
     values.put(Knobs.PROGRESS, (double) done / settings.steps());
-    values.put(Knobs.PROGRESS_AFTER, ratio());
+    values.put(Knobs.PROGRESS_AFTER, 1 - settings.schedule().masked(ratio()));
     values.put(Knobs.STEP_SHARE, settings.steps() == 1 ? 1 : done / (settings.steps() - 1.0));
     double softmax = settings.annealSoftmax() ? 0.5 + 0.8 * (1 - ratio()) : 1;
     values.put(Knobs.TEMPERATURE, settings.annealTokens() ? softmax * temperature() : softmax);
@@ -68,21 +65,7 @@ final class MaskedConfidencePlan implements Plan {
 
   @Override
   public void observe(Step step, Draw draw, Canvas canvas) {
-    float[] scores = scores(step, draw);
-    Canvas before = canvas.copy();
-    step.write(draw, canvas);
-    for (int sample = 0; sample < canvas.samples(); sample++) {
-      int row = sample;
-      List<Integer> leastFirst =
-          IntStream.range(0, step.slots().count())
-              .filter(i -> !before.isSettled(row, step.slots().slot(row, i)))
-              .boxed()
-              .sorted(Comparator.comparing(i -> scores[row * step.slots().count() + i]))
-              .toList();
-      for (int i : leastFirst.subList(0, remaining(sample, leastFirst.size()))) {
-        canvas.setLevel(sample, step.slots().slot(sample, i), 0);
-      }
-    }
+    MostConfident.settle(step, draw, canvas, scores(step, draw), this::remaining);
     done++;
   }
 
@@ -97,11 +80,7 @@ final class MaskedConfidencePlan implements Plan {
 
   /** Confidences with noise, [sample, slot of the step]. */
   private float[] scores(Step step, Draw draw) {
-    NDArray confidence = draw.confidence() == null ? draw.logProb() : draw.confidence();
-    if (confidence == null) {
-      throw PartException.of(
-          MaskedConfidenceFactory.ID, "head", "draws with confidence or log-density", "neither");
-    }
+    NDArray confidence = MostConfident.confidence(MaskedConfidenceFactory.ID, draw);
     // At a token temperature T, confidences are in its units: logit / T + noise ranks as
     // logit + T · noise does.
     double scale = settings.annealTokens() && temperature() > 0 ? 1 : temperature();

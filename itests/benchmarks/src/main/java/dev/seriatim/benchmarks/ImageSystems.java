@@ -30,8 +30,8 @@ final class ImageSystems {
 
   private static final List<ImageSystem> SYSTEMS =
       List.of(
-          new ImageSystem("llamagen-b", List.of("llamagen.py"), false, 1, 8),
           new ImageSystem("var-d8", List.of("var.py"), true, 1, 8),
+          new ImageSystem("llamagen-b", List.of("llamagen.py"), false, 1, 8),
           new ImageSystem("mar-b-8-8", List.of("mar.py", "16"), false, 1));
 
   private ImageSystems() {}

@@ -24,7 +24,7 @@ import java.util.Map;
  */
 final class Matrix {
   private static final String JUDGE = "mnist-judge";
-  private static final int SAMPLES = 1000;
+  private static final int SAMPLES = Integer.getInteger("seriatim.samples", 1000);
   private static final int BATCH = 100;
 
   private Matrix() {}
@@ -45,6 +45,10 @@ final class Matrix {
 
     static Setting of(String model, String name, String scheduler, Map<String, Object> config) {
       return new Setting(model, name, new PartChoice(scheduler, "", config), List.of());
+    }
+
+    Setting named(String more) {
+      return new Setting(model, name + ", " + more, scheduler, guides);
     }
 
     Setting with(String guide, String key, Object value) {

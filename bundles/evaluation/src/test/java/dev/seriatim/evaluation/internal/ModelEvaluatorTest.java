@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.seriatim.api.SeriatimException;
 import dev.seriatim.api.engine.MemoryUse;
+import dev.seriatim.api.generation.PartChoice;
 import dev.seriatim.api.training.Evaluator.Options;
 import dev.seriatim.api.training.Evaluator.Report;
 import dev.seriatim.api.weights.CheckpointFormat;
@@ -13,6 +14,7 @@ import dev.seriatim.checkpoints.internal.SafetensorsFormat;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -101,6 +103,25 @@ class ModelEvaluatorTest extends OnEngine {
   void guidanceIsPassedOn() {
     evaluate("good", new Options(StripeModels.JUDGE, 6, 6, 0, 2.5, DATA));
     assertThat(models.lastRequest().guides().get("cfg").config()).containsEntry("scale", 2.5);
+  }
+
+  @Test
+  void requestsAreDrawnAsTheOptionsSay() {
+    PartChoice scheduler = new PartChoice("other", "", Map.of("steps", 3));
+    Options options =
+        new Options(
+            StripeModels.JUDGE,
+            6,
+            4,
+            2,
+            Double.NaN,
+            DATA,
+            request -> request.withScheduler(scheduler).withSeed(9).withFirstSample(100));
+    evaluate("good", options);
+    assertThat(models.lastRequest().scheduler()).isEqualTo(scheduler);
+    assertThat(models.lastRequest().seed()).isEqualTo(9);
+    assertThat(models.lastRequest().firstSample()).isEqualTo(104);
+    assertThat(models.lastRequest().conditions()).hasSize(2);
   }
 
   @Test

@@ -3,6 +3,7 @@ package dev.seriatim.schedulers.internal;
 import dev.seriatim.api.canvas.Canvas;
 import dev.seriatim.api.canvas.Pyramid;
 import dev.seriatim.api.canvas.Slots;
+import dev.seriatim.api.part.Draw;
 import dev.seriatim.api.part.Knobs;
 import dev.seriatim.api.part.Levels;
 import dev.seriatim.api.part.PartException;
@@ -13,6 +14,7 @@ import dev.seriatim.api.part.Step;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 
 /**
  * All slots of a scale at once, from coarse to fine (Tian et al., "Visual autoregressive modeling",
@@ -20,15 +22,18 @@ import java.util.Map;
  * settled, those keep their token.
  *
  * <p>A run may be confined to some of the scales, so that another model goes on with the next ones
- * (Chen et al., "Collaborative decoding makes visual auto-regressive modeling efficient", 2025).
- * The sampling steps of a continuous head may fall from scale to scale (Zhao et al., "DiSA:
- * diffusion step annealing in autoregressive image generation", 2025).
+ * (Chen et al., "Collaborative decoding makes visual auto-regressive modeling efficient", 2025). A
+ * scale may take several steps, in which the most confident slots settle first (Kumbong et al.,
+ * "HMAR: efficient hierarchical masked auto-regressive image generation", 2025). The sampling steps
+ * of a continuous head may fall from scale to scale (Zhao et al., "DiSA: diffusion step annealing
+ * in autoregressive image generation", 2025).
  *
  * @param first scale to begin with
  * @param last scale to end with
+ * @param steps of each scale; one with fewer slots takes as many as it has
  * @param headSteps sampling steps of the head at each scale; empty for the head's own
  */
-record NextScale(Pyramid pyramid, int first, int last, List<Integer> headSteps)
+record NextScale(Pyramid pyramid, int first, int last, int steps, List<Integer> headSteps)
     implements Scheduler {
   @Override
   public Plan plan(PlanRequest request) {
@@ -63,37 +68,85 @@ record NextScale(Pyramid pyramid, int first, int last, List<Integer> headSteps)
     return false;
   }
 
-  /** The step of a scale. Its index is the scale's, so that runs which share the scales agree. */
-  private Step step(int scale) {
+  private int steps(int scale) {
+    return Math.min(steps, pyramid.scales().get(scale).slots());
+  }
+
+  private Knobs knobs(int scale) {
     int scales = pyramid.scales().size();
-    Map<String, Double> knobs = new HashMap<>();
-    knobs.put(Knobs.PROGRESS, (double) pyramid.firstSlot(scale) / pyramid.slots());
-    knobs.put(Knobs.STEP_SHARE, scales == 1 ? 1 : (double) scale / (scales - 1));
-    if (!headSteps.isEmpty()) {
-      knobs.put(Knobs.HEAD_STEPS, (double) headSteps.get(scale));
+    Knobs knobs = PathKnobs.of(pyramid.firstSlot(scale), pyramid.slots(), scale, scales);
+    if (headSteps.isEmpty()) {
+      return knobs;
     }
-    Slots slots = Slots.range(pyramid.firstSlot(scale), pyramid.firstSlot(scale + 1));
-    return new Step(scale, slots, Levels.SETTLE, new Knobs(knobs));
+    Map<String, Double> more = new HashMap<>(knobs.values());
+    more.put(Knobs.HEAD_STEPS, (double) headSteps.get(scale));
+    return new Knobs(more);
   }
 
   private final class ScalePlan implements Plan {
     private final int expectedSteps;
     private int scale = first;
 
+    /** Steps of this scale that are done. */
+    private int done;
+
+    /** Slots of this scale that were unknown at its first step, for each sample. */
+    private int[] unknown;
+
     ScalePlan(Canvas canvas) {
-      int missing = 0;
-      for (int k = first; k <= last; k++) {
-        missing += isScaleMissing(canvas, k) ? 1 : 0;
-      }
-      expectedSteps = missing;
+      expectedSteps =
+          IntStream.rangeClosed(first, last)
+              .filter(k -> isScaleMissing(canvas, k))
+              .map(NextScale.this::steps)
+              .sum();
     }
 
     @Override
     public Step next(Canvas canvas) {
       while (scale <= last && !isScaleMissing(canvas, scale)) {
         scale++;
+        done = 0;
       }
-      return scale > last ? null : step(scale++);
+      if (scale > last) {
+        return null;
+      }
+      if (done == 0) {
+        unknown =
+            IntStream.range(0, canvas.samples()).map(sample -> missing(canvas, sample)).toArray();
+      }
+      // The index tells scale and step whatever is settled, so that runs which share scales agree.
+      return new Step(scale * steps + done, slots(canvas), Levels.SETTLE, knobs(scale));
+    }
+
+    private Slots slots(Canvas canvas) {
+      int begin = pyramid.firstSlot(scale);
+      int end = pyramid.firstSlot(scale + 1);
+      return steps(scale) == 1 ? Slots.range(begin, end) : UnknownSlots.of(canvas, begin, end);
+    }
+
+    private int missing(Canvas canvas, int sample) {
+      return (int)
+          IntStream.range(pyramid.firstSlot(scale), pyramid.firstSlot(scale + 1))
+              .filter(slot -> !canvas.isSettled(sample, slot))
+              .count();
+    }
+
+    @Override
+    public void observe(Step step, Draw draw, Canvas canvas) {
+      done++;
+      if (done == steps(scale)) {
+        step.write(draw, canvas);
+        return;
+      }
+      float[] scores = MostConfident.confidence(NextScaleFactory.ID, draw).toFloatArray();
+      MostConfident.settle(step, draw, canvas, scores, this::remaining);
+    }
+
+    /** How many slots of a sample are unknown until a later step; one at least. */
+    private int remaining(int sample, int before) {
+      double share = MaskSchedule.COSINE.masked((double) done / steps(scale));
+      int scheduled = (int) Math.floor(unknown[sample] * share);
+      return before == 0 ? 0 : Math.max(1, Math.min(before - 1, scheduled));
     }
 
     @Override

@@ -33,6 +33,11 @@ public final class NextScaleFactory
       @ConfigKey(value = "scale to end with; -1 for the finest", defaultValue = "-1") int lastScale,
       @ConfigKey(
               value =
+                  "steps in which the slots of a scale settle, the most confident first; at least 1",
+              defaultValue = "1")
+          int steps,
+      @ConfigKey(
+              value =
                   "sampling steps of a diffusion or flow head at each scale of the pyramid; empty:"
                       + " the head's own",
               defaultValue = "[]")
@@ -56,16 +61,20 @@ public final class NextScaleFactory
     int finest = pyramid.scales().size() - 1;
     int last = configuration.lastScale == -1 ? finest : configuration.lastScale;
     int first = configuration.firstScale;
-    List<Integer> steps = configuration.headSteps;
+    List<Integer> headSteps = configuration.headSteps;
+    int steps = configuration.steps;
     require(last >= 0 && last <= finest, ID, "last-scale", "-1 to " + finest, last);
     require(first >= 0 && first <= last, ID, "first-scale", "0 to " + last, first);
+    boolean indexed = steps >= 1 && (long) steps * (finest + 1) <= 65536;
+    require(indexed, ID, "steps", "1 to " + 65536 / (finest + 1), steps);
     require(
-        steps.isEmpty() || steps.size() == finest + 1,
+        headSteps.isEmpty() || headSteps.size() == finest + 1,
         ID,
         "head-steps",
         "none, or one for each of " + (finest + 1) + " scales",
-        steps);
-    require(steps.stream().allMatch(n -> n >= 1), ID, "head-steps", "at least 1 each", steps);
-    return Blueprint.weightless(frame, () -> new NextScale(pyramid, first, last, steps));
+        headSteps);
+    boolean positive = headSteps.stream().allMatch(n -> n >= 1);
+    require(positive, ID, "head-steps", "at least 1 each", headSteps);
+    return Blueprint.weightless(frame, () -> new NextScale(pyramid, first, last, steps, headSteps));
   }
 }

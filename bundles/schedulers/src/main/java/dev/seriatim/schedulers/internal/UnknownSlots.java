@@ -13,22 +13,27 @@ final class UnknownSlots {
    * every sample: where a sample has fewer, settled ones follow, which keep what they hold.
    */
   static Slots of(Canvas canvas) {
+    return of(canvas, 0, canvas.layout().slots());
+  }
+
+  /** {@link #of(Canvas)} of the slots from {@code first} to {@code end - 1} alone. */
+  static Slots of(Canvas canvas, int first, int end) {
     int[][] unknown = new int[canvas.samples()][];
     int count = 0;
     for (int sample = 0; sample < canvas.samples(); sample++) {
-      unknown[sample] = matching(canvas, sample, false);
+      unknown[sample] = matching(canvas, sample, first, end, false);
       count = Math.max(count, unknown[sample].length);
     }
     for (int sample = 0; sample < canvas.samples(); sample++) {
-      IntStream padding = IntStream.of(matching(canvas, sample, true));
+      IntStream padding = IntStream.of(matching(canvas, sample, first, end, true));
       unknown[sample] =
           IntStream.concat(IntStream.of(unknown[sample]), padding).limit(count).toArray();
     }
     return Slots.perSample(unknown);
   }
 
-  private static int[] matching(Canvas canvas, int sample, boolean settled) {
-    return IntStream.range(0, canvas.layout().slots())
+  private static int[] matching(Canvas canvas, int sample, int first, int end, boolean settled) {
+    return IntStream.range(first, end)
         .filter(slot -> canvas.isSettled(sample, slot) == settled)
         .toArray();
   }

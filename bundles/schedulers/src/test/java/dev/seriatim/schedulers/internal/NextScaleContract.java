@@ -3,12 +3,17 @@ package dev.seriatim.schedulers.internal;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
 import dev.seriatim.api.canvas.Canvas;
 import dev.seriatim.api.canvas.Grid;
 import dev.seriatim.api.canvas.Pyramid;
 import dev.seriatim.api.canvas.Slots;
 import dev.seriatim.api.canvas.TokenSpace;
 import dev.seriatim.api.model.ConditionSpace;
+import dev.seriatim.api.part.Draw;
 import dev.seriatim.api.part.Frame;
 import dev.seriatim.api.part.Knobs;
 import dev.seriatim.api.part.PartException;
@@ -42,7 +47,7 @@ abstract class NextScaleContract extends SchedulerContract<Configuration> {
 
   @Override
   protected Configuration configuration() {
-    return new Configuration(0, -1, List.of());
+    return new Configuration(0, -1, 1, List.of());
   }
 
   @Override
@@ -53,10 +58,11 @@ abstract class NextScaleContract extends SchedulerContract<Configuration> {
   @Override
   protected Map<String, Configuration> refused() {
     return Map.of(
-        "first-scale", new Configuration(2, 1, List.of()),
-        "last-scale", new Configuration(0, 3, List.of()),
-        "head-steps", new Configuration(0, -1, List.of(10, 5)),
-        "at least 1", new Configuration(0, -1, List.of(10, 5, 0)));
+        "first-scale", new Configuration(2, 1, 1, List.of()),
+        "last-scale", new Configuration(0, 3, 1, List.of()),
+        "steps", new Configuration(0, -1, 0, List.of()),
+        "head-steps", new Configuration(0, -1, 1, List.of(10, 5)),
+        "at least 1", new Configuration(0, -1, 1, List.of(10, 5, 0)));
   }
 
   private List<Step> run(Configuration configuration, Canvas canvas) {
@@ -66,10 +72,16 @@ abstract class NextScaleContract extends SchedulerContract<Configuration> {
     List<Step> steps = new ArrayList<>();
     for (Step step = plan.next(canvas); step != null; step = plan.next(canvas)) {
       steps.add(step);
-      settle(canvas, step.slots());
+      plan.observe(step, draw(step), canvas);
     }
     assertThat(steps).hasSize(plan.expectedSteps());
     return steps;
+  }
+
+  private Draw draw(Step step) {
+    Shape shape = new Shape(1, step.slots().count(), tokens.numbersPerSlot());
+    DataType type = tokens instanceof TokenSpace.Discrete ? DataType.INT64 : DataType.FLOAT32;
+    return Draw.of(scope().manager().zeros(shape, type), null);
   }
 
   private void settle(Canvas canvas, Slots slots) {
@@ -87,7 +99,9 @@ abstract class NextScaleContract extends SchedulerContract<Configuration> {
     onEngine(
         () -> {
           List<Step> steps =
-              run(new Configuration(0, -1, List.of(30, 20, 10)), Canvas.blank(PYRAMID, tokens, 1));
+              run(
+                  new Configuration(0, -1, 1, List.of(30, 20, 10)),
+                  Canvas.blank(PYRAMID, tokens, 1));
           assertThat(steps)
               .extracting(Step::slots)
               .containsExactly(Slots.range(0, 1), Slots.range(1, 5), Slots.range(5, 17));
@@ -109,13 +123,75 @@ abstract class NextScaleContract extends SchedulerContract<Configuration> {
     onEngine(
         () -> {
           Canvas canvas = Canvas.blank(PYRAMID, tokens, 1);
-          List<Step> steps = run(new Configuration(0, 1, List.of()), canvas);
+          List<Step> steps = run(new Configuration(0, 1, 1, List.of()), canvas);
           assertThat(canvas.settled(0)).isEqualTo(5);
-          steps.addAll(run(new Configuration(2, -1, List.of()), canvas));
+          steps.addAll(run(new Configuration(2, -1, 1, List.of()), canvas));
           assertThat(canvas.settled(0)).isEqualTo(17);
           assertThat(steps)
               .usingRecursiveComparison()
-              .isEqualTo(run(configuration(), Canvas.blank(PYRAMID, tokens, 1)));
+              .isEqualTo(
+                  run(new Configuration(0, -1, 1, List.of()), Canvas.blank(PYRAMID, tokens, 1)));
+        });
+  }
+
+  @Test
+  @DisplayName("In several steps, the most confident slots of a scale settle first")
+  void severalStepsPerScale() throws Exception {
+    onEngine(
+        () -> {
+          Configuration three = new Configuration(0, -1, 3, List.of());
+          Scheduler scheduler = factory().blueprint(three, frame()).build(engine(), weights());
+          Canvas canvas = Canvas.blank(PYRAMID, tokens, 2);
+          Plan plan =
+              scheduler.plan(new PlanRequest(canvas, engine().random(1, 0, 1), scope().manager()));
+          assertThat(plan.expectedSteps()).isEqualTo(7);
+          List<Integer> indices = new ArrayList<>();
+          List<Integer> settled = new ArrayList<>();
+          for (Step step = plan.next(canvas); step != null; step = plan.next(canvas)) {
+            indices.add(step.index());
+            plan.observe(step, surerOfLaterSlots(step), canvas);
+            settled.add(canvas.settled(0));
+            if (step.index() == 3) {
+              // Of the four slots of scale 1, the last one.
+              assertThat(canvas.isSettled(1, 4)).isTrue();
+              assertThat(canvas.isSettled(1, 1)).isFalse();
+            }
+          }
+          assertThat(indices).containsExactly(0, 3, 4, 5, 6, 7, 8);
+          // One slot; of 4, 3 and 2 are unknown after two steps; of 12, 10 and 6.
+          assertThat(settled).containsExactly(1, 2, 3, 5, 7, 11, 17);
+        });
+  }
+
+  private Draw surerOfLaterSlots(Step step) {
+    int count = step.slots().count();
+    NDManager manager = scope().manager();
+    Shape shape = new Shape(2, count, tokens.numbersPerSlot());
+    DataType type = tokens instanceof TokenSpace.Discrete ? DataType.INT64 : DataType.FLOAT32;
+    float[] confidence = new float[2 * count];
+    for (int i = 0; i < confidence.length; i++) {
+      confidence[i] = step.slots().slot(i / count, i % count);
+    }
+    NDArray sure = manager.create(confidence, new Shape(2, count));
+    return new Draw(manager.zeros(shape, type), null, sure, null);
+  }
+
+  @Test
+  @DisplayName("6 Says no clearly: several steps per scale, and a head without confidence")
+  void refusesWithoutConfidence() throws Exception {
+    onEngine(
+        () -> {
+          Configuration two = new Configuration(1, 1, 2, List.of());
+          Scheduler scheduler = factory().blueprint(two, frame()).build(engine(), weights());
+          Canvas canvas = Canvas.blank(PYRAMID, tokens, 1);
+          settle(canvas, Slots.shared(0));
+          Plan plan =
+              scheduler.plan(new PlanRequest(canvas, engine().random(1, 0), scope().manager()));
+          Step step = plan.next(canvas);
+          Draw unsure = Draw.of(scope().manager().zeros(new Shape(1)), null);
+          assertThatThrownBy(() -> plan.observe(step, unsure, canvas))
+              .isInstanceOf(PartException.class)
+              .hasMessageContaining("confidence");
         });
   }
 
@@ -126,7 +202,7 @@ abstract class NextScaleContract extends SchedulerContract<Configuration> {
         () -> {
           Canvas canvas = Canvas.blank(PYRAMID, tokens, 1);
           settle(canvas, Slots.range(0, 4));
-          assertThatThrownBy(() -> run(new Configuration(2, -1, List.of()), canvas))
+          assertThatThrownBy(() -> run(new Configuration(2, -1, 1, List.of()), canvas))
               .isInstanceOf(PartException.class)
               .hasMessageContaining("first-scale")
               .hasMessageContaining("slot 4");

@@ -66,7 +66,7 @@ class CollaborativeDecodingTest {
 
     /** Draws some scales, on a blank canvas or on one that another model has begun. */
     Canvas run(int firstScale, int lastScale, Canvas start) {
-      var scales = new NextScaleFactory.Configuration(firstScale, lastScale, List.of());
+      var scales = new NextScaleFactory.Configuration(firstScale, lastScale, 1, List.of());
       Frame frame = Frame.of(ConditionSpace.NONE).with(PYRAMID, TOKENS);
       Scheduler scheduler = build(new NextScaleFactory(), scales, frame, 0);
       Loop.Parts parts = new Loop.Parts(TOKENIZER, backbone, head, scheduler, List.of());

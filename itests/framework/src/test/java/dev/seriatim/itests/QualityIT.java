@@ -4,27 +4,45 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.seriatim.api.training.Evaluator;
 import dev.seriatim.launcher.Seriatim;
-import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
-/** The shipped model draws what it is asked for, in the eyes of the shipped judge. */
+/** The shipped models draw what they are asked for, in the eyes of the shipped judge. */
 class QualityIT {
-  private static final int SAMPLES = 200;
+  private static Seriatim seriatim;
 
-  @Test
-  void digitsAreWhatTheyAreAskedToBe() {
-    try (Seriatim seriatim = Systems.all()) {
-      Evaluator.Report report =
-          seriatim
-              .evaluator()
-              .evaluate(
-                  Systems.DIGITS,
-                  new Evaluator.Options("mnist-judge", SAMPLES, 50, 1, Double.NaN, null),
-                  (done, all) -> {});
-      assertThat(report.samples()).isEqualTo(SAMPLES);
-      assertThat(report.judgeAccuracy()).isGreaterThanOrEqualTo(0.985);
-      // The goal over many samples is 0.97; of so few a handful more may fail by chance.
-      assertThat(report.asked()).isGreaterThanOrEqualTo(0.95);
-      assertThat(report.askedByLabel()).hasSize(10);
-    }
+  @BeforeAll
+  static void start() {
+    seriatim = Systems.all();
+  }
+
+  @AfterAll
+  static void stop() {
+    seriatim.close();
+  }
+
+  // The goal over many samples is 0.97, and 0.95 where a diffusion or a flow draws the tokens; of
+  // so
+  // few a handful more may fail by chance.
+  @ParameterizedTest
+  @CsvSource({
+    "digits-ar, 200, 0.95",
+    "digits-maskgit, 200, 0.95",
+  })
+  void digitsAreWhatTheyAreAskedToBe(String model, int samples, double least) {
+    Evaluator.Report report =
+        seriatim
+            .evaluator()
+            .evaluate(
+                model,
+                new Evaluator.Options("mnist-judge", samples, 50, 1, Double.NaN, null),
+                (done, all) -> {});
+    assertThat(report.samples()).isEqualTo(samples);
+    assertThat(report.judgeAccuracy()).isGreaterThanOrEqualTo(0.985);
+    assertThat(report.asked()).isGreaterThanOrEqualTo(least);
+    assertThat(report.askedByLabel()).hasSize(10);
+    assertThat(report.steps()).isPositive();
   }
 }

@@ -1,0 +1,2 @@
+/** The family of NAR. */
+package dev.seriatim.family.nar.internal;

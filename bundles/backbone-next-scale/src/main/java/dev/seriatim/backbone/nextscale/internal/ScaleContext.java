@@ -30,8 +30,8 @@ final class ScaleContext implements BackboneContext {
   /** int64 [row]: rows of the condition table. */
   private final NDArray labels;
 
-  /** Each float32 [layer, key or value, row, head, slot, head width]. */
-  private final NDList caches;
+  /** What the kernel keeps of the request: keys and values, and what all steps share. */
+  private final NDList state;
 
   /** Scales whose keys and values are valid. */
   private int taken;
@@ -41,13 +41,13 @@ final class ScaleContext implements BackboneContext {
       List<Stream> streams,
       PyramidTokenizer tokenizer,
       NDArray labels,
-      NDList caches,
+      NDList state,
       int taken) {
     this.backbone = backbone;
     this.streams = streams;
     this.tokenizer = tokenizer;
     this.labels = labels;
-    this.caches = caches;
+    this.state = state;
     this.taken = taken;
   }
 
@@ -58,7 +58,7 @@ final class ScaleContext implements BackboneContext {
     int first = Math.min(taken, scale);
     NDArray features = features(canvas, first, scale + 1, scope);
     NDArray states =
-        backbone.kernel().callForOne(scope, "step", features, labels, caches, first, scale + 1);
+        backbone.kernel().callForOne(scope, "step", features, labels, state, first, scale + 1);
     taken = Math.max(taken, scale + 1);
     return new Hidden(streams, pick(states, step.slots(), scale, canvas.samples()));
   }
@@ -79,18 +79,18 @@ final class ScaleContext implements BackboneContext {
   public BackboneContext fork(NDManager scope) {
     NDArray ownLabels = labels.duplicate();
     ownLabels.attach(scope);
-    NDList ownCaches = new NDList();
-    for (NDArray cache : caches) {
-      ownCaches.add(cache.duplicate());
+    NDList ownState = new NDList();
+    for (NDArray kept : state) {
+      ownState.add(kept.duplicate());
     }
-    ownCaches.attach(scope);
-    return new ScaleContext(backbone, streams, tokenizer, ownLabels, ownCaches, taken);
+    ownState.attach(scope);
+    return new ScaleContext(backbone, streams, tokenizer, ownLabels, ownState, taken);
   }
 
   @Override
   public void close() {
     labels.close();
-    caches.close();
+    state.close();
   }
 
   private Pyramid pyramid() {

@@ -22,7 +22,7 @@ import java.util.stream.IntStream;
  * A transformer over a pyramid of scales, block-causal by scale, that is fed the features of a
  * {@link PyramidTokenizer}.
  *
- * @param kernel with the methods {@code teach}, {@code caches} and {@code step}
+ * @param kernel with the methods {@code teach}, {@code state} and {@code step}
  * @param id of the part
  */
 record ScaleTransformer(Kernel kernel, String id, Frame frame) implements Backbone, KernelPart {
@@ -49,8 +49,8 @@ record ScaleTransformer(Kernel kernel, String id, Frame frame) implements Backbo
     PyramidTokenizer tokenizer = pyramid(request.tokenizer());
     List<Condition> rows = request.rows();
     NDArray labels = LabelRows.of(id, frame.conditions(), rows, request.scope());
-    NDList caches = kernel.call(request.scope(), "caches", rows.size());
-    return new ScaleContext(this, request.streams(), tokenizer, labels, caches, 0);
+    NDList state = kernel.call(request.scope(), "state", labels);
+    return new ScaleContext(this, request.streams(), tokenizer, labels, state, 0);
   }
 
   @Override

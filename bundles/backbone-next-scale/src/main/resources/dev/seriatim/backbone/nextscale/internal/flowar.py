@@ -88,24 +88,31 @@ class FlowAr(Module):
         gate = torch.gelu(torch.linear(x, self.gate_w[i], self.gate_b[i]))
         return torch.linear(gate * torch.linear(x, self.up_w[i], self.up_b[i]), self.down_w[i], self.down_b[i])
 
-    def blocks(self, x: Tensor, labels: Tensor, encoder: bool, cache: Optional[Tensor], first: int, end: int) -> Tensor:
+    def modulation(self, labels: Tensor) -> Tensor:
+        # Of each block, in the order gate 1, gate 2, scale 1, scale 2, shift 1, shift 2, where 1 is the
+        # attention and 2 the feed-forward layer: [layer, row, 1, 6, width]
+        c = torch.silu(torch.embedding(self.condition, labels))
+        each = [torch.linear(c, self.ada_w[i], self.ada_b[i]) for i in range(self.n_encoder + self.n_decoder)]
+        return torch.stack(each).view(len(each), c.size(0), 1, 6, c.size(1))
+
+    def blocks(self, x: Tensor, modulation: Tensor, encoder: bool, cache: Optional[Tensor], first: int, end: int) -> Tensor:
         # The encoder's or the decoder's blocks on some scales; those before are in the cache.
         # x: [row, slot of these scales, width]
-        c = torch.silu(torch.embedding(self.condition, labels)).unsqueeze(1)
         n_head = self.encoder_heads if encoder else self.decoder_heads
         start = 0 if encoder else self.n_encoder
         table = self.table(first, end, n_head)
         seen = self.seen(first, end)
         for layer in range(self.n_encoder if encoder else self.n_decoder):
             i = start + layer
-            gate1, gate2, scale1, scale2, shift1, shift2 = torch.linear(c, self.ada_w[i], self.ada_b[i]).chunk(6, -1)
+            gate1, gate2, scale1, scale2, shift1, shift2 = modulation[i].unbind(2)
             h = self.modulate(self.rms_norm(x, None, self.eps), scale1, shift1)
             x = x + gate1 * self.attention(h, i, n_head, cache, layer, self.bounds[first], table, seen)
             h = self.modulate(self.rms_norm(x, None, self.eps), scale2, shift2)
             x = x + gate2 * self.feed_forward(h, i)
         return x
 
-    def states(self, features: Optional[Tensor], labels: Tensor, caches: List[Tensor], first: int, end: int) -> Tensor:
+    def states(self, features: Optional[Tensor], labels: Tensor, modulation: Tensor, caches: List[Tensor],
+               first: int, end: int) -> Tensor:
         # Scales first .. end - 1, those before being in the caches of encoder and decoder, if there are
         # caches -> [row, slot of these scales, width]
         encoder_cache: Optional[Tensor] = None
@@ -113,25 +120,30 @@ class FlowAr(Module):
         if len(caches) > 0:
             encoder_cache, decoder_cache = caches[0], caches[1]
         a, b = self.bounds[first], self.bounds[end]
-        x = self.blocks(self.embed(features, labels, first, end), labels, True, encoder_cache, first, end)
+        x = self.embed(features, labels, first, end)
+        x = self.blocks(x, modulation, True, encoder_cache, first, end)
         x = self.rms_norm(x, self.encoder_norm_w, self.eps)
         x = torch.linear(x, self.between_w, self.between_b) + self.decoder_position[a:b]
-        x = self.blocks(x, labels, False, decoder_cache, first, end)
+        x = self.blocks(x, modulation, False, decoder_cache, first, end)
         x = self.rms_norm(x, self.decoder_norm_w, self.eps)
         return (x + self.head_position[a:b]).to(torch.float32)
 
     def teach(self, features: Tensor, labels: Tensor) -> Tensor:
         # features: [sample, slot from scale 1 on, feature], labels: [sample] -> [sample, slot, width]
         none: List[Tensor] = []
-        return self.states(features, labels, none, 0, len(self.bounds) - 1)
+        return self.states(features, labels, self.modulation(labels), none, 0, len(self.bounds) - 1)
 
-    def caches(self, rows: int) -> List[Tensor]:
-        # Room for keys and values of encoder and decoder: [layer, key or value, row, head, slot, head width]
-        width = self.condition.size(1)
-        sizes = [[self.n_encoder, 2, rows, self.encoder_heads, self.bounds[-1], width // self.encoder_heads],
-                 [self.n_decoder, 2, rows, self.decoder_heads, self.bounds[-1], width // self.decoder_heads]]
-        return [torch.zeros(size, dtype=self.condition.dtype, device=self.condition.device) for size in sizes]
+    def state(self, labels: Tensor) -> List[Tensor]:
+        # What a request keeps: room for keys and values of encoder and decoder, [layer, key or value, row,
+        # head, slot, head width], and the modulations, which are the same in every step
+        rows, slots, width = labels.size(0), self.bounds[-1], self.condition.size(1)
+        sizes = [[self.n_encoder, 2, rows, self.encoder_heads, slots, width // self.encoder_heads],
+                 [self.n_decoder, 2, rows, self.decoder_heads, slots, width // self.decoder_heads]]
+        kept = [torch.zeros(size, dtype=self.condition.dtype, device=self.condition.device) for size in sizes]
+        kept.append(self.modulation(labels))
+        return kept
 
-    def step(self, features: Optional[Tensor], labels: Tensor, caches: List[Tensor], first: int, end: int) -> Tensor:
+    def step(self, features: Optional[Tensor], labels: Tensor, state: List[Tensor], first: int, end: int) -> Tensor:
         # Takes in scales first .. end - 1; those before are in the caches -> the states of the last one
-        return self.states(features, labels, caches, first, end)[:, self.bounds[end - 1] - self.bounds[first]:]
+        x = self.states(features, labels, state[2], state[:2], first, end)
+        return x[:, self.bounds[end - 1] - self.bounds[first]:]

@@ -187,10 +187,11 @@ final class VarCase {
     output("tf.var_input", features);
     NDArray embedded = network.callForOne(scope, "embed", features, labels, 0, scales);
     output("tf.embed", embedded);
+    NDArray modulation = network.callForOne(scope, "modulation", labels);
     for (int i = 0; recorded.has(prefix + "tf.block." + i); i++) {
       int blocks = i + 1;
       NDArray after =
-          network.callForOne(scope, "blocks", embedded, labels, blocks, null, 0, scales);
+          network.callForOne(scope, "blocks", embedded, modulation, blocks, null, 0, scales);
       output("tf.block." + i, after);
     }
     List<Condition> none = labels(labels).stream().map(label -> Condition.NONE).toList();

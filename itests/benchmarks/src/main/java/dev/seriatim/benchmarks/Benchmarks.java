@@ -11,9 +11,9 @@ public final class Benchmarks {
   private Benchmarks() {}
 
   /**
-   * @param args any of {@code decode}, {@code digits}, {@code start}, {@code images}, {@code
-   *     matrix}; the last, which takes long, only when it is named, and draws
-   *     docs/images/matrix.png
+   * @param args any of {@code decode}, {@code digits}, {@code start}, {@code images}; after {@code
+   *     images}, names of systems, for these alone, {@code matrix}; the last, which takes long,
+   *     only when it is named, and draws docs/images/matrix.png
    */
   public static void main(String[] args) throws Exception {
     Set<String> chosen =
@@ -32,7 +32,11 @@ public final class Benchmarks {
       StartUp.measure();
     }
     if (chosen.contains("images")) {
-      ImageSystems.measure();
+      List<String> words = List.of(args);
+      ImageSystems.measure(
+          words.contains("images")
+              ? words.subList(words.indexOf("images") + 1, words.size())
+              : words);
     }
     if (chosen.contains("matrix")) {
       Matrix.measure(Path.of(System.getProperty("seriatim.root"), "docs/images/matrix.png"));

@@ -36,7 +36,10 @@ final class ImageSystems {
 
   private ImageSystems() {}
 
-  static void measure() throws Exception {
+  /**
+   * @param names of the systems to measure; empty for all
+   */
+  static void measure(List<String> names) throws Exception {
     Path here = Path.of(System.getProperty("seriatim.root"), "itests", "benchmarks");
     Path home = Path.of(System.getProperty("seriatim.home"));
     System.out.println("## Image systems beside plain PyTorch");
@@ -46,6 +49,9 @@ final class ImageSystems {
     System.out.println("|---|---|---|---|---|---|---|");
     try (Seriatim seriatim = Seriatim.builder().bundles(home.resolve("bundles")).start()) {
       for (ImageSystem system : SYSTEMS) {
+        if (!names.isEmpty() && !names.contains(system.name())) {
+          continue;
+        }
         Path descriptor = here.resolve("systems").resolve(system.name() + ".json");
         try (RandomModel model = RandomModel.of(seriatim, descriptor)) {
           for (int batch : system.batches()) {

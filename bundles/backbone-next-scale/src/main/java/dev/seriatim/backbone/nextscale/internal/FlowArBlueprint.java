@@ -37,29 +37,33 @@ record FlowArBlueprint(FlowArFactory.Configuration size, Pyramid pyramid, Frame 
     long width = size.width();
     long slots = pyramid.slots();
     List<Parameter> all = new ArrayList<>();
-    linear(all, "feature", "", NORMAL, width, size.features());
+    linear(all, "feature", "", width, size.features());
     all.add(plain("condition", NORMAL, frame.conditions().labels().size() + 1L, width));
     all.add(plain("input_norm_w", ones(), width));
     all.add(plain("encoder_position", NORMAL, slots, width));
     all.add(plain("encoder_norm_w", ones(), width));
-    linear(all, "between", "", NORMAL, width, width);
+    linear(all, "between", "", width, width);
     all.add(plain("decoder_position", NORMAL, slots, width));
     all.add(plain("decoder_norm_w", ones(), width));
     all.add(plain("head_position", NORMAL, slots, width));
     for (int i = 0; i < size.encoderLayers() + size.decoderLayers(); i++) {
-      linear(all, "qkv", "." + i, NORMAL, 3 * width, width);
-      linear(all, "proj", "." + i, NORMAL, width, width);
-      linear(all, "gate", "." + i, NORMAL, size.mlp(), width);
-      linear(all, "up", "." + i, NORMAL, size.mlp(), width);
-      linear(all, "down", "." + i, NORMAL, width, size.mlp());
-      linear(all, "ada", "." + i, zeros(), 6 * width, width);
+      linear(all, "qkv", "." + i, 3 * width, width);
+      linear(all, "proj", "." + i, width, width);
+      linear(all, "gate", "." + i, size.mlp(), width);
+      linear(all, "up", "." + i, size.mlp(), width);
+      linear(all, "down", "." + i, width, size.mlp());
+      all.add(decayed("ada_w." + i, zeros(), 6 * width, width));
+      all.add(plain("ada_b." + i, zeros(), 6 * width));
     }
     return List.copyOf(all);
   }
 
-  private static void linear(
-      List<Parameter> all, String name, String index, Initializer initializer, long out, long in) {
-    all.add(decayed(name + "_w" + index, initializer, out, in));
+  /**
+   * Starts as Glorot and Bengio, "Understanding the difficulty of training deep networks", 2010.
+   */
+  private static void linear(List<Parameter> all, String name, String index, long out, long in) {
+    Initializer uniform = new Initializer.Uniform((float) Math.sqrt(6.0 / (in + out)));
+    all.add(decayed(name + "_w" + index, uniform, out, in));
     all.add(plain(name + "_b" + index, zeros(), out));
   }
 

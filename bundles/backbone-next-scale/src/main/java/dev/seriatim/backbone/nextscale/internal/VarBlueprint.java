@@ -32,7 +32,7 @@ record VarBlueprint(VarFactory.Configuration size, Pyramid pyramid, Frame frame)
   public List<Parameter> parameters() {
     long width = size.width();
     long mlp = (long) (size.mlpRatio() * width);
-    Initializer normal = new Initializer.Normal(0.02f);
+    Initializer normal = new Initializer.Normal((float) Math.sqrt(1.0 / (3 * width)));
     List<Parameter> all = new ArrayList<>();
     all.add(decayed("word_w", normal, width, size.features()));
     all.add(plain("word_b", zeros(), width));

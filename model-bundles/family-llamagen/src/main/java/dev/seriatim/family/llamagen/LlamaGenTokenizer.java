@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * The image tokenizer of LlamaGen and of systems that use it, where it is among their files:
@@ -85,5 +86,29 @@ public final class LlamaGenTokenizer {
       throw config.refuse(key, "no such key", "a setting that is not served");
     }
     return sizes;
+  }
+
+  /**
+   * The files of a system that is there in several copies: each copy of the transformer, with the
+   * tokenizer where there is one.
+   *
+   * @param family for messages
+   * @param tensor by which the transformer is known
+   * @return at least one
+   * @throws dev.seriatim.api.part.PartException when no file has the transformer
+   */
+  public static List<List<Checkpoint>> copies(
+      String family, List<Checkpoint> checkpoints, String tensor) {
+    StateDict.require(family, checkpoints, tensor);
+    List<Checkpoint> tokenizers =
+        checkpoints.stream().filter(file -> has(file, TENSOR)).limit(1).toList();
+    return checkpoints.stream()
+        .filter(file -> has(file, tensor))
+        .map(file -> Stream.concat(Stream.of(file), tokenizers.stream()).distinct().toList())
+        .toList();
+  }
+
+  private static boolean has(Checkpoint file, String tensor) {
+    return StateDict.find(List.of(file), tensor).isPresent();
   }
 }

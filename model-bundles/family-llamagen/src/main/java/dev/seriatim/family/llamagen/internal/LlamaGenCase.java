@@ -177,7 +177,7 @@ final class LlamaGenCase {
   private void generate(String run, Iterable<?> runs) {
     OfficialConfig settings =
         OfficialConfig.of(LlamaGenFamily.NAME, recorded.settings()).section("generation");
-    Sampling sampling = Sampling.of(settings.section(run), false);
+    Sampling sampling = Sampling.of(settings.section(run), recorded.has(run + ".exp_draws"));
     Loop.Parts parts = model.parts(null, LlamaGenFamily.guides(sampling));
     List<Condition> conditions = RecordedRun.labels(recorded.input(labels(run, runs)));
     RecordedRun found =

@@ -14,7 +14,6 @@ import dev.seriatim.family.llamagen.Sampling;
 import dev.seriatim.importing.KeyMap;
 import dev.seriatim.importing.OfficialConfig;
 import dev.seriatim.importing.StateDict;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.osgi.service.component.annotations.Component;
@@ -98,20 +97,9 @@ public final class LlamaGenFamily implements Family {
   /** Every copy of the transformer that the case has. */
   @Override
   public void verify(RecordedCase recorded) {
-    StateDict.require(NAME, recorded.checkpoints(), LlamaGenNetwork.TENSOR);
-    for (Checkpoint file : recorded.checkpoints()) {
-      if (has(file, LlamaGenNetwork.TENSOR)) {
-        List<Checkpoint> files = new ArrayList<>();
-        files.add(file);
-        recorded.checkpoints().stream()
-            .filter(other -> other != file && has(other, LlamaGenTokenizer.TENSOR))
-            .forEach(files::add);
-        new LlamaGenCase(recorded, recorded.model(recorded.configuration(), files)).verify();
-      }
+    for (List<Checkpoint> files :
+        LlamaGenTokenizer.copies(NAME, recorded.checkpoints(), LlamaGenNetwork.TENSOR)) {
+      new LlamaGenCase(recorded, recorded.model(recorded.configuration(), files)).verify();
     }
-  }
-
-  private static boolean has(Checkpoint file, String tensor) {
-    return StateDict.find(List.of(file), tensor).isPresent();
   }
 }

@@ -23,7 +23,7 @@ import java.util.Map;
 import java.util.Set;
 
 /** Which weights an import writes into which file, checked against what the parts declare. */
-final class ImportPlan {
+public final class ImportPlan {
   private final Import read;
   private final List<Checkpoint> checkpoints;
   private final Map<String, List<PlannedWeight>> files = new LinkedHashMap<>();
@@ -43,7 +43,7 @@ final class ImportPlan {
    * @throws CheckpointException when a tensor is missing, not expected, or of another shape; the
    *     first few are named
    */
-  static Map<String, List<PlannedWeight>> of(
+  public static Map<String, List<PlannedWeight>> of(
       String family, Import read, List<Checkpoint> checkpoints, Assembly assembly) {
     ImportPlan plan = new ImportPlan(read, checkpoints);
     for (String kind : assembly.kinds()) {

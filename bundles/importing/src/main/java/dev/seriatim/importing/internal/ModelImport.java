@@ -24,7 +24,7 @@ import java.util.stream.Collectors;
  * One import, from checkpoints to a model folder: what the family reads, laid out, checked, and
  * then written. All that can be refused is refused when this is made, before anything is written.
  */
-final class ModelImport {
+public final class ModelImport {
   private static final String UNKNOWN_SHA256 = "0".repeat(64);
 
   private final DescriptorFormat descriptors;
@@ -57,7 +57,7 @@ final class ModelImport {
   }
 
   /** The parts of a model as an assembler takes them. */
-  static Map<String, PartReference> parts(ModelDescriptor model) {
+  public static Map<String, PartReference> parts(ModelDescriptor model) {
     Map<String, PartReference> parts = new LinkedHashMap<>(model.parts());
     model.guides().forEach(guide -> parts.put(guideKey(guide), guide));
     return parts;

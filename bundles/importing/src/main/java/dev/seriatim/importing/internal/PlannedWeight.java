@@ -15,7 +15,8 @@ import java.util.List;
  * @param sources tensors joined along their first axis
  * @param form how the whole is brought into the weight's shape
  */
-record PlannedWeight(TensorInfo info, Checkpoint checkpoint, List<String> sources, Form form) {
+public record PlannedWeight(
+    TensorInfo info, Checkpoint checkpoint, List<String> sources, Form form) {
 
   /** Number of its bytes. */
   long size() {

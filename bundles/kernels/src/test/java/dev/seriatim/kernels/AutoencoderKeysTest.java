@@ -1,4 +1,4 @@
-package dev.seriatim.importing;
+package dev.seriatim.kernels;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -6,7 +6,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.seriatim.api.part.Family.Source;
 import dev.seriatim.api.part.PartException;
 import dev.seriatim.api.weights.Parameter;
-import dev.seriatim.kernels.AutoencoderNetwork;
+import dev.seriatim.importing.AutoencoderKeys;
+import dev.seriatim.importing.KeyMap;
+import dev.seriatim.importing.OfficialConfig;
+import dev.seriatim.importing.StateDict;
+import dev.seriatim.testkit.CheckpointLayout;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -20,7 +24,7 @@ class AutoencoderKeysTest {
 
   /** Writes the official names of an autoencoder with attention in its coarsest encoder level. */
   private static final class Official {
-    final NamesOnly checkpoint = new NamesOnly();
+    final CheckpointLayout checkpoint = new CheckpointLayout();
     private final boolean inOrder;
     private final boolean joined;
     private final int blocks;
@@ -258,7 +262,7 @@ class AutoencoderKeysTest {
             List.of("quantize.quant_resi.qresi_ls.0", "quantize.quant_resi.qresi_ls.1"),
             List.of("quantize.quant_resi.qresi"),
             List.of("quantize.quant_resi.0", "quantize.quant_resi.1"))) {
-      NamesOnly checkpoint = new NamesOnly().with("quantize.embedding.weight", 10, 4);
+      CheckpointLayout checkpoint = new CheckpointLayout().with("quantize.embedding.weight", 10, 4);
       for (String name : names) {
         checkpoint.with(name + ".weight", 4, 4, 3, 3).with(name + ".bias", 4);
       }

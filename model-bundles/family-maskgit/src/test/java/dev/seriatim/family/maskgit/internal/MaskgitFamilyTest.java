@@ -5,17 +5,19 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.seriatim.api.canvas.Sequence;
 import dev.seriatim.api.canvas.TokenSpace;
-import dev.seriatim.api.model.PartReference;
-import dev.seriatim.api.part.Family.Import;
+import dev.seriatim.api.part.Assembly;
+import dev.seriatim.api.part.Family;
 import dev.seriatim.api.part.Frame;
 import dev.seriatim.api.part.PartException;
+import dev.seriatim.api.part.PartFactory;
 import dev.seriatim.backbone.maskgit.internal.BertFactory;
 import dev.seriatim.backbone.maskgit.internal.UVitFactory;
 import dev.seriatim.guides.internal.ClassifierFreeFactory;
 import dev.seriatim.guides.internal.TemperatureFactory;
 import dev.seriatim.head.categorical.internal.CategoricalHeadFactory;
-import dev.seriatim.runtime.internal.config.ConfigBinder;
 import dev.seriatim.schedulers.internal.MaskedConfidenceFactory;
+import dev.seriatim.testkit.CheckpointLayout;
+import dev.seriatim.testkit.FamilyContract;
 import dev.seriatim.tokenizer.ids.internal.IdsFactory;
 import java.util.HashMap;
 import java.util.List;
@@ -23,12 +25,56 @@ import java.util.Map;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-class MaskgitFamilyTest {
+class MaskgitFamilyTest extends FamilyContract {
   private static final int VOCABULARY = 4096;
   private static final int CLASSES = 1000;
   private static final int INPUTS = VOCABULARY + CLASSES + 2;
 
-  private final MaskgitFamily family = new MaskgitFamily();
+  @Override
+  protected Family family() {
+    return new MaskgitFamily();
+  }
+
+  @Override
+  protected Map<String, PartFactory<?, ?>> factories() {
+    return Map.of(
+        "ids", new IdsFactory(),
+        "maskgit.bert", new BertFactory(),
+        "maskgit.uvit", new UVitFactory(),
+        "categorical", new CategoricalHeadFactory(),
+        "masked.confidence", new MaskedConfidenceFactory(),
+        "cfg", new ClassifierFreeFactory(),
+        "temperature", new TemperatureFactory());
+  }
+
+  @Override
+  protected Map<String, ?> configuration() {
+    return config(false, Map.of());
+  }
+
+  @Override
+  protected List<CheckpointLayout> checkpoints() {
+    return List.of(large());
+  }
+
+  @Override
+  protected String tensor() {
+    return "model.encoder.layer.7.attention.output.dense.weight";
+  }
+
+  @Override
+  protected Map<String, Map<String, ?>> refused() {
+    return Map.of(
+        "model.generator.model_type: expected ViT or UViT", changed("model_type", "DiT"),
+        "model.generator.guidance_decay: expected constant", changed("guidance_decay", "sine"),
+        "mask_schedule_strategy: expected arccos", changed("mask_schedule_strategy", "cosine"),
+        "image_seq_len: expected 32, found 64", changed("image_seq_len", 64),
+        "text_encoder: expected no such key", changed("text_encoder", "clip"));
+  }
+
+  private static Map<String, Object> changed(String key, Object value) {
+    return config(false, Map.of(key, value));
+  }
 
   /** The published configuration of TiTok-L-32 or TiTok-S-128, changed by some keys. */
   private static Map<String, Object> config(boolean small, Map<String, ?> changes) {
@@ -54,10 +100,10 @@ class MaskgitFamilyTest {
     return Map.of("model", Map.of("vq_model", tokenizer, "generator", generator));
   }
 
-  private static Layout large() {
+  private static CheckpointLayout large() {
     String embeddings = "model.embeddings.";
-    Layout layout =
-        new Layout()
+    CheckpointLayout layout =
+        new CheckpointLayout()
             .with(embeddings + "position_ids", 1, 33)
             .with(embeddings + "word_embeddings.weight", INPUTS, 768)
             .with(embeddings + "position_embeddings.weight", 33, 768)
@@ -79,9 +125,9 @@ class MaskgitFamilyTest {
     return layout;
   }
 
-  private static Layout small() {
-    Layout layout =
-        new Layout()
+  private static CheckpointLayout small() {
+    CheckpointLayout layout =
+        new CheckpointLayout()
             .with("pos_embed", 1, 129, 1024)
             .with("embeddings.weight", INPUTS, 1024)
             .layer("norm", 1024)
@@ -95,7 +141,7 @@ class MaskgitFamilyTest {
     return layout;
   }
 
-  private static void block(Layout layout, String name) {
+  private static void block(CheckpointLayout layout, String name) {
     layout
         .layer(name + "norm1", 1024)
         .with(name + "attn.qkv.weight", 3072, 1024)
@@ -105,20 +151,14 @@ class MaskgitFamilyTest {
         .layer(name + "mlp.fc2", 1024, 4096);
   }
 
-  private Import read(boolean small, Map<String, ?> changes) {
-    return family.read(config(small, changes), List.of(small ? small() : large()));
+  private Assembly fit(boolean small, Map<String, ?> changes) {
+    return fit(config(small, changes), List.of(small ? small() : large()));
   }
 
   @Test
-  @DisplayName("The published generator of TiTok-L-32 becomes parts, tensor by tensor")
+  @DisplayName("The published generator of TiTok-L-32 predicts ids under labels")
   void publishedImageBert() {
-    Frame frame =
-        new Reading(read(false, Map.of()), large())
-            .then("tokenizer", new IdsFactory())
-            .then("backbone", new BertFactory())
-            .then("head", new CategoricalHeadFactory())
-            .then("scheduler", new MaskedConfidenceFactory())
-            .complete();
+    Frame frame = fit(false, Map.of()).frame();
     assertThat(frame.layout()).isEqualTo(new Sequence(32));
     assertThat(frame.tokens()).isEqualTo(new TokenSpace.Discrete(VOCABULARY, 1));
     assertThat(frame.conditions().labels()).hasSize(CLASSES);
@@ -127,53 +167,29 @@ class MaskgitFamilyTest {
   @Test
   @DisplayName("The published generator of TiTok-S-128 becomes parts, tensor by tensor")
   void publishedUVit() {
-    Frame frame =
-        new Reading(read(true, Map.of()), small())
-            .then("tokenizer", new IdsFactory())
-            .then("backbone", new UVitFactory())
-            .then("head", new CategoricalHeadFactory())
-            .then("scheduler", new MaskedConfidenceFactory())
-            .complete();
-    assertThat(frame.layout()).isEqualTo(new Sequence(128));
+    assertThat(fit(true, Map.of()).frame().layout()).isEqualTo(new Sequence(128));
   }
 
   @Test
   @DisplayName("Guidance is counted from 1, and the guides take it")
   void guidance() {
-    assertGuide(read(false, Map.of()), 5.5, "linear");
-    assertGuide(read(false, Map.of("guidance_decay", "constant")), 5.5, "constant");
-    assertGuide(read(true, Map.of()), 6.9, "power-cosine");
+    assertGuide(fit(false, Map.of()), 5.5, "linear");
+    assertGuide(fit(false, Map.of("guidance_decay", "constant")), 5.5, "constant");
+    assertGuide(fit(true, Map.of()), 6.9, "power-cosine");
   }
 
-  private static void assertGuide(Import read, double scale, String schedule) {
-    PartReference guide = read.descriptor().guides().get(0);
-    PartReference temperature = read.descriptor().guides().get(1);
-    Frame frame = Frame.of(read.descriptor().conditions());
-    ClassifierFreeFactory factory = new ClassifierFreeFactory();
-    factory.blueprint(new ConfigBinder("cfg").bind(factory.configuration(), guide.config()), frame);
-    TemperatureFactory annealed = new TemperatureFactory();
-    annealed.blueprint(
-        new ConfigBinder("temperature").bind(annealed.configuration(), temperature.config()),
-        frame);
-    assertThat(guide.config()).containsEntry("scale", scale).containsEntry("schedule", schedule);
+  private static void assertGuide(Assembly assembly, double scale, String schedule) {
+    assertThat(assembly.kinds()).contains("guide:temperature");
+    assertThat(assembly.config("guide:cfg"))
+        .containsEntry("scale", scale)
+        .containsEntry("schedule", schedule);
   }
 
   @Test
-  @DisplayName("6 Says no clearly: settings that are not served, and checkpoints of others")
-  void refuses() {
-    refused(Map.of("model_type", "DiT"), "model.generator.model_type: expected ViT or UViT");
-    refused(Map.of("guidance_decay", "sine"), "model.generator.guidance_decay: expected constant");
-    refused(Map.of("mask_schedule_strategy", "cosine"), "mask_schedule_strategy: expected arccos");
-    refused(Map.of("image_seq_len", 64), "image_seq_len: expected 32, found 64");
-    refused(Map.of("text_encoder", "clip"), "text_encoder: expected no such key");
-    assertThatThrownBy(() -> family.read(config(false, Map.of()), List.of(small())))
+  @DisplayName("A checkpoint of the other network is refused")
+  void otherNetworks() {
+    assertThatThrownBy(() -> read(configuration(), small()))
         .isInstanceOf(PartException.class)
         .hasMessageContaining("model.lm_head.weight");
-  }
-
-  private void refused(Map<String, ?> changes, String message) {
-    assertThatThrownBy(() -> read(false, changes))
-        .isInstanceOf(PartException.class)
-        .hasMessageContaining(message);
   }
 }

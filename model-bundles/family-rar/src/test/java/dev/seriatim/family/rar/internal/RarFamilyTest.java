@@ -6,15 +6,18 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.seriatim.api.canvas.Grid;
 import dev.seriatim.api.canvas.Sequence;
 import dev.seriatim.api.canvas.TokenSpace;
-import dev.seriatim.api.model.PartReference;
-import dev.seriatim.api.part.Family.Import;
+import dev.seriatim.api.part.Assembly;
+import dev.seriatim.api.part.Family;
 import dev.seriatim.api.part.Frame;
 import dev.seriatim.api.part.PartException;
+import dev.seriatim.api.part.PartFactory;
 import dev.seriatim.backbone.rar.internal.RarFactory;
 import dev.seriatim.guides.internal.ClassifierFreeFactory;
+import dev.seriatim.guides.internal.TemperatureFactory;
 import dev.seriatim.head.categorical.internal.CategoricalHeadFactory;
-import dev.seriatim.runtime.internal.config.ConfigBinder;
 import dev.seriatim.schedulers.internal.PermutedFactory;
+import dev.seriatim.testkit.CheckpointLayout;
+import dev.seriatim.testkit.FamilyContract;
 import dev.seriatim.tokenizer.ids.internal.IdsFactory;
 import java.util.HashMap;
 import java.util.List;
@@ -22,11 +25,47 @@ import java.util.Map;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-class RarFamilyTest {
+class RarFamilyTest extends FamilyContract {
   private static final int VOCABULARY = 1024;
   private static final int CLASSES = 1000;
 
-  private final RarFamily family = new RarFamily();
+  @Override
+  protected Family family() {
+    return new RarFamily();
+  }
+
+  @Override
+  protected Map<String, PartFactory<?, ?>> factories() {
+    return Map.of(
+        "ids", new IdsFactory(),
+        "rar", new RarFactory(),
+        "categorical", new CategoricalHeadFactory(),
+        "permuted", new PermutedFactory(),
+        "cfg", new ClassifierFreeFactory(),
+        "temperature", new TemperatureFactory());
+  }
+
+  @Override
+  protected Map<String, ?> configuration() {
+    return config(Map.of());
+  }
+
+  @Override
+  protected List<CheckpointLayout> checkpoints() {
+    return List.of(published());
+  }
+
+  @Override
+  protected String tensor() {
+    return "blocks.7.attn.proj.weight";
+  }
+
+  @Override
+  protected Map<String, Map<String, ?>> refused() {
+    return Map.of(
+        "model.generator.use_rope", config(Map.of("use_rope", true)),
+        "model.generator.hidden_size", config(Map.of("hidden_size", "wide")));
+  }
 
   /** The published configuration of RAR-B, changed by some keys. */
   private static Map<String, Object> config(Map<String, ?> changes) {
@@ -51,9 +90,9 @@ class RarFamilyTest {
         "model", Map.of("vq_model", Map.of("codebook_size", VOCABULARY), "generator", generator));
   }
 
-  private static Layout published() {
-    Layout layout =
-        new Layout()
+  private static CheckpointLayout published() {
+    CheckpointLayout layout =
+        new CheckpointLayout()
             .with("cls_token", 1, 1, 768)
             .with("pos_embed", 1, 256 + 1024, 768)
             .with("target_aware_pos_embed", 1, 256 + 1024, 768)
@@ -77,23 +116,14 @@ class RarFamilyTest {
     return layout;
   }
 
-  private Import read(Map<String, ?> changes) {
-    return family.read(config(changes), List.of(published()));
-  }
-
-  private static Frame frame(Import read) {
-    return new Reading(read, published())
-        .then("tokenizer", new IdsFactory())
-        .then("backbone", new RarFactory())
-        .then("head", new CategoricalHeadFactory())
-        .then("scheduler", new PermutedFactory())
-        .complete();
+  private Assembly fit(Map<String, ?> changes) {
+    return fit(config(changes), checkpoints());
   }
 
   @Test
-  @DisplayName("The published RAR-B becomes parts, tensor by tensor")
+  @DisplayName("The published RAR-B predicts a grid of ids under labels")
   void publishedModel() {
-    Frame frame = frame(read(Map.of()));
+    Frame frame = fit(Map.of()).frame();
     assertThat(frame.layout()).isEqualTo(new Grid(16, 16));
     assertThat(frame.tokens()).isEqualTo(new TokenSpace.Discrete(VOCABULARY, 1));
     assertThat(frame.conditions().labels()).hasSize(CLASSES);
@@ -102,35 +132,26 @@ class RarFamilyTest {
   @Test
   @DisplayName("Tokens that make no square are a sequence")
   void sequences() {
-    assertThat(frame(read(Map.of("image_seq_len", 200))).layout()).isEqualTo(new Sequence(200));
+    assertThat(fit(Map.of("image_seq_len", 200)).frame().layout()).isEqualTo(new Sequence(200));
   }
 
   @Test
   @DisplayName("Guidance grows as the configuration says, and may be none")
   void guidance() {
-    PartReference guide = read(Map.of()).descriptor().guides().get(0);
-    ClassifierFreeFactory factory = new ClassifierFreeFactory();
-    ClassifierFreeFactory.Configuration configuration =
-        new ConfigBinder("cfg").bind(factory.configuration(), guide.config());
-    factory.blueprint(configuration, Frame.of(read(Map.of()).descriptor().conditions()));
-    assertThat(configuration)
-        .isEqualTo(new ClassifierFreeFactory.Configuration(16, "power-cosine", 2.75, -1));
-    assertThat(read(Map.of("guidance_scale", 0)).descriptor().guides())
-        .extracting(PartReference::id)
-        .containsExactly("temperature");
+    assertThat(fit(Map.of()).config("guide:cfg"))
+        .containsEntry("scale", 16.0)
+        .containsEntry("schedule", "power-cosine")
+        .containsEntry("power", 2.75);
+    assertThat(fit(Map.of("guidance_scale", 0)).kinds())
+        .contains("guide:temperature")
+        .doesNotContain("guide:cfg");
   }
 
   @Test
-  @DisplayName("6 Says no clearly: settings that are not served, and checkpoints of others")
-  void refuses() {
-    assertThatThrownBy(() -> read(Map.of("use_rope", true)))
-        .isInstanceOf(PartException.class)
-        .hasMessageContaining("model.generator.use_rope: expected no such key");
-    assertThatThrownBy(() -> read(Map.of("hidden_size", "wide")))
-        .isInstanceOf(PartException.class)
-        .hasMessageContaining("model.generator.hidden_size: expected a whole number");
-    Layout other = published().without("target_aware_pos_embed");
-    assertThatThrownBy(() -> family.read(config(Map.of()), List.of(other)))
+  @DisplayName("A checkpoint of another generator is refused")
+  void otherGenerators() {
+    CheckpointLayout other = published().without("target_aware_pos_embed");
+    assertThatThrownBy(() -> read(configuration(), other))
         .isInstanceOf(PartException.class)
         .hasMessageContaining("target_aware_pos_embed");
   }

@@ -155,7 +155,10 @@ public record LlamaGenNetwork(StateDict tensors, OfficialConfig config, int furt
         .map(block + "feed_forward.w1.weight", prefix + "gate.{i}")
         .map(block + "feed_forward.w3.weight", prefix + "up.{i}")
         .map(block + "feed_forward.w2.weight", prefix + "down.{i}")
-        .ignore("freqs_cis");
+        .ignore(
+            block + "attention.kv_cache.k_cache",
+            block + "attention.kv_cache.v_cache",
+            "freqs_cis");
     if (tensors.has(NO_CAPTION)) {
       keys.map(NO_CAPTION, prefix + "uncaptioned")
           .map("cls_embedding.cap_proj.fc1.weight", prefix + "caption_fc1")

@@ -102,6 +102,40 @@ class TransformerTest {
   }
 
   @Test
+  void gridsTurnTheFirstHalfByTheRowAndTheSecondByTheColumn() throws Exception {
+    run(
+        (kernel, manager) -> {
+          NDArray x = manager.zeros(new Shape(1));
+          NDArray table = kernel.callForOne(manager, "rotary_grid", 2, 3, 100.0, 8, x);
+          assertThat(table.getShape()).isEqualTo(new Shape(6, 4, 2));
+          for (int slot = 0; slot < 6; slot++) {
+            double row = slot / 3;
+            double column = slot % 3;
+            double[] angles = {row, row / 10, column, column / 10};
+            for (int pair = 0; pair < 4; pair++) {
+              assertThat(table.getFloat(slot, pair, 0))
+                  .isCloseTo((float) Math.cos(angles[pair]), within(1e-6f));
+              assertThat(table.getFloat(slot, pair, 1))
+                  .isCloseTo((float) Math.sin(angles[pair]), within(1e-6f));
+            }
+          }
+        });
+  }
+
+  @Test
+  void mapsOfAnyResolutionSpanTheSame() throws Exception {
+    run(
+        (kernel, manager) -> {
+          NDArray x = manager.zeros(new Shape(1));
+          NDArray grid = kernel.callForOne(manager, "rotary_grid", 4, 4, 10000.0, 8, x);
+          close(kernel.callForOne(manager, "rotary_map", 4, 4, 4.0, 8, x), grid);
+          NDArray coarse = kernel.callForOne(manager, "rotary_map", 2, 2, 4.0, 8, x);
+          close(coarse.get("0:2"), grid.get("0:4:2"));
+          close(coarse.get("2:4"), grid.get("8:12:2"));
+        });
+  }
+
+  @Test
   void rotatedProductsDependOnTheDistanceAlone() throws Exception {
     run(
         (kernel, manager) -> {

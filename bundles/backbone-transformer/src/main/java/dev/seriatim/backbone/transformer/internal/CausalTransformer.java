@@ -11,6 +11,8 @@ import dev.seriatim.api.part.ContextRequest;
 import dev.seriatim.api.part.Frame;
 import dev.seriatim.api.part.Lesson;
 import dev.seriatim.api.part.PartException;
+import dev.seriatim.kernels.CausalContext;
+import dev.seriatim.kernels.LabelRows;
 import java.util.List;
 
 /**
@@ -33,7 +35,7 @@ record CausalTransformer(Kernel kernel, CausalTransformerFactory.Configuration s
           String.valueOf(frame.layout()),
           String.valueOf(request.canvas().layout()));
     }
-    List<Condition> rows = request.rows();
+    NDArray labels = labels(request.rows(), request.scope());
     NDArray cache =
         request
             .scope()
@@ -41,11 +43,12 @@ record CausalTransformer(Kernel kernel, CausalTransformerFactory.Configuration s
                 new Shape(
                     size.layers(),
                     2,
-                    rows.size(),
+                    request.rows().size(),
                     size.heads(),
                     frame.layout().slots(),
                     size.width() / size.heads()));
-    return new CausalContext(kernel, request.streams(), labels(rows, request.scope()), cache, 0);
+    return new CausalContext(
+        CausalTransformerFactory.ID, kernel, request.streams(), List.of(labels), cache);
   }
 
   @Override
@@ -59,27 +62,7 @@ record CausalTransformer(Kernel kernel, CausalTransformerFactory.Configuration s
     kernel.close();
   }
 
-  /** Rows of the condition table: a label's index, or the row after the last label for none. */
   private NDArray labels(List<Condition> conditions, NDManager scope) {
-    int none = frame.conditions().labels().size();
-    long[] indices = new long[conditions.size()];
-    for (int row = 0; row < indices.length; row++) {
-      indices[row] = index(conditions.get(row), none);
-    }
-    return scope.create(indices);
-  }
-
-  private static int index(Condition condition, int none) {
-    if (condition.equals(Condition.NONE)) {
-      return none;
-    }
-    if (condition instanceof Condition.Label label && label.index() >= 0 && label.index() < none) {
-      return label.index();
-    }
-    throw PartException.of(
-        CausalTransformerFactory.ID,
-        "condition",
-        "none, or a label from 0 to " + (none - 1),
-        String.valueOf(condition));
+    return LabelRows.of(CausalTransformerFactory.ID, frame.conditions(), conditions, scope);
   }
 }

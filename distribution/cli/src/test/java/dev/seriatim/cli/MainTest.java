@@ -43,6 +43,9 @@ class MainTest {
         "why",
         "train",
         "evaluate",
+        "import",
+        "verify",
+        "families",
         "completion"
       })
   void everyCommandHasHelpWithExamples(String command) {
@@ -61,6 +64,9 @@ class MainTest {
             "Invalid value for option '--samples': 'many' is not an int"),
         Arguments.of(
             new String[] {"generate", "m", "--see", "1"}, "expected an option, found '--see'"),
+        Arguments.of(
+            new String[] {"import", "w.pt", "-o", "m"}, "Missing required option: '--family=ID'"),
+        Arguments.of(new String[] {"verify"}, "Missing required parameter: 'CASE'"),
         Arguments.of(new String[] {"models", "m"}, "expected no more arguments, found 'm'"),
         Arguments.of(
             new String[] {"generat"}, "expected a command, found 'generat' (nearest: generate"));

@@ -10,6 +10,7 @@ import dev.seriatim.api.part.ContextRequest;
 import dev.seriatim.api.part.Frame;
 import dev.seriatim.api.part.KernelPart;
 import dev.seriatim.api.part.Lesson;
+import dev.seriatim.kernels.BidirectionalContext;
 import dev.seriatim.kernels.LabelRows;
 
 /**
@@ -34,7 +35,7 @@ record Mar(Kernel kernel, Frame frame) implements Backbone, KernelPart {
         request.canvas().layout());
     NDArray labels =
         LabelRows.of(MarFactory.ID, frame.conditions(), request.rows(), request.scope());
-    return new MarContext(kernel, request.streams(), labels);
+    return new BidirectionalContext(kernel, request.streams(), labels);
   }
 
   /** Slots of a level below 1 are not seen; none is where the lesson says nothing. */

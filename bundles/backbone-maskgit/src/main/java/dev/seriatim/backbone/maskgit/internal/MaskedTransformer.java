@@ -9,6 +9,7 @@ import dev.seriatim.api.part.Frame;
 import dev.seriatim.api.part.KernelPart;
 import dev.seriatim.api.part.Lesson;
 import dev.seriatim.api.part.PartException;
+import dev.seriatim.kernels.BidirectionalContext;
 import dev.seriatim.kernels.LabelRows;
 
 /**
@@ -33,7 +34,7 @@ record MaskedTransformer(String id, Kernel kernel, Frame frame) implements Backb
         String.valueOf(frame.layout()),
         request.canvas().layout());
     NDArray labels = LabelRows.of(id, frame.conditions(), request.rows(), request.scope());
-    return new MaskedContext(kernel, request.streams(), labels);
+    return new BidirectionalContext(kernel, request.streams(), labels);
   }
 
   /** Slots of a level below 1 are masked; all are where the lesson says nothing. */

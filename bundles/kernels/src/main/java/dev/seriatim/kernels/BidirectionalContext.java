@@ -1,41 +1,49 @@
-package dev.seriatim.backbone.mar.internal;
+package dev.seriatim.kernels;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import dev.seriatim.api.canvas.Canvas;
+import dev.seriatim.api.canvas.TokenSpace;
 import dev.seriatim.api.engine.Kernel;
 import dev.seriatim.api.part.BackboneContext;
 import dev.seriatim.api.part.Draw;
 import dev.seriatim.api.part.Hidden;
 import dev.seriatim.api.part.Step;
 import dev.seriatim.api.part.Stream;
-import dev.seriatim.kernels.CanvasTensors;
 import java.util.List;
 
 /**
- * Keeps nothing from step to step: since every slot sees all settled ones, every state changes with
- * each token that settles.
+ * The context of a masked backbone, in which every slot sees all that are settled. It keeps nothing
+ * from step to step, since every state changes with each token that settles.
+ *
+ * <p>The kernel's method {@code predict(tokens, settled, labels, slots)} gives states [row, n,
+ * width] of the slots, int64 [sample, n], from the canvas: ids, int64 [sample, slot, codebook], or
+ * vectors, float32 [sample, slot, width], and which of them are settled, bool [sample, slot].
  */
-final class MarContext implements BackboneContext {
+public final class BidirectionalContext implements BackboneContext {
   private final Kernel kernel;
   private final List<Stream> streams;
-
-  /** int64 [row]: rows of the table of labels. */
   private final NDArray labels;
 
-  MarContext(Kernel kernel, List<Stream> streams, NDArray labels) {
+  /**
+   * A context.
+   *
+   * @param labels int64 [row], rows of the table of conditions; closed with the context
+   */
+  public BidirectionalContext(Kernel kernel, List<Stream> streams, NDArray labels) {
     this.kernel = kernel;
-    this.streams = streams;
+    this.streams = List.copyOf(streams);
     this.labels = labels;
   }
 
   @Override
   public Hidden forward(Step step, Canvas canvas, NDManager scope) {
+    boolean ids = canvas.tokenSpace() instanceof TokenSpace.Discrete;
     NDArray states =
         kernel.callForOne(
             scope,
             "predict",
-            CanvasTensors.vectors(canvas, scope),
+            ids ? CanvasTensors.ids(canvas, scope) : CanvasTensors.vectors(canvas, scope),
             CanvasTensors.settled(canvas, scope),
             labels,
             CanvasTensors.numbers(step.slots(), canvas.samples(), scope));
@@ -56,7 +64,7 @@ final class MarContext implements BackboneContext {
   public BackboneContext fork(NDManager scope) {
     NDArray own = labels.duplicate();
     own.attach(scope);
-    return new MarContext(kernel, streams, own);
+    return new BidirectionalContext(kernel, streams, own);
   }
 
   @Override

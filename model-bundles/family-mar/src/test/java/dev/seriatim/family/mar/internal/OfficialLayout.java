@@ -1,23 +1,16 @@
 package dev.seriatim.family.mar.internal;
 
-import ai.djl.ndarray.types.Shape;
-import dev.seriatim.api.weights.Checkpoint;
-import dev.seriatim.api.weights.ElementType;
-import dev.seriatim.api.weights.TensorInfo;
-import java.nio.ByteBuffer;
-import java.nio.file.Path;
-import java.util.LinkedHashMap;
-import java.util.Map;
+import dev.seriatim.testkit.CheckpointLayout;
 
-/** An official checkpoint of MAR or of its autoencoder: names and shapes, without elements. */
-final class OfficialLayout implements Checkpoint {
+/** The official checkpoints of MAR and of its autoencoder: names and shapes. */
+final class OfficialLayout {
   private static final int[] CHANNELS = {128, 128, 256, 256, 512};
 
-  private final Map<String, TensorInfo> tensors = new LinkedHashMap<>();
+  private OfficialLayout() {}
 
   /** The network of a width, of so many blocks in the encoder and as many in the decoder. */
-  static OfficialLayout mar(String wrapper, int width, int depth, int mlp, int mlpDepth) {
-    OfficialLayout layout = new OfficialLayout();
+  static CheckpointLayout mar(String wrapper, int width, int depth, int mlp, int mlpDepth) {
+    CheckpointLayout layout = new CheckpointLayout();
     layout.with(wrapper + "fake_latent", 1, width).with(wrapper + "mask_token", 1, 1, width);
     layout.with(wrapper + "encoder_pos_embed_learned", 1, 320, width);
     layout.with(wrapper + "decoder_pos_embed_learned", 1, 320, width);
@@ -28,8 +21,8 @@ final class OfficialLayout implements Checkpoint {
       layout.layer(wrapper + norm, width);
     }
     for (int i = 0; i < depth; i++) {
-      layout.block(wrapper + "encoder_blocks." + i + ".", width);
-      layout.block(wrapper + "decoder_blocks." + i + ".", width);
+      block(layout, wrapper + "encoder_blocks." + i + ".", width);
+      block(layout, wrapper + "decoder_blocks." + i + ".", width);
     }
     String net = wrapper + "diffloss.net.";
     layout.layer(net + "time_embed.mlp.0", mlp, 256).layer(net + "time_embed.mlp.2", mlp, mlp);
@@ -44,8 +37,8 @@ final class OfficialLayout implements Checkpoint {
   }
 
   /** The autoencoder. */
-  static OfficialLayout kl16() {
-    OfficialLayout layout = new OfficialLayout();
+  static CheckpointLayout kl16() {
+    CheckpointLayout layout = new CheckpointLayout();
     int last = CHANNELS.length - 1;
     layout.convolution("encoder.conv_in", 128, 3, 3).convolution("decoder.conv_in", 512, 16, 3);
     for (int level = 0; level <= last; level++) {
@@ -56,12 +49,12 @@ final class OfficialLayout implements Checkpoint {
       String up = "decoder.up." + level;
       for (int block = 0; block < 3; block++) {
         if (block < 2) {
-          layout.residual(down + ".block." + block + ".", block == 0 ? in : out, out);
+          residual(layout, down + ".block." + block + ".", block == 0 ? in : out, out);
           if (level == last) {
-            layout.attention(down + ".attn." + block + ".");
+            attention(layout, down + ".attn." + block + ".");
           }
         }
-        layout.residual(up + ".block." + block + ".", block == 0 ? above : out, out);
+        residual(layout, up + ".block." + block + ".", block == 0 ? above : out, out);
       }
       if (level < last) {
         layout.convolution(down + ".downsample.conv", out, out, 3);
@@ -71,71 +64,33 @@ final class OfficialLayout implements Checkpoint {
       }
     }
     for (String side : new String[] {"encoder", "decoder"}) {
-      layout.residual(side + ".mid.block_1.", 512, 512).residual(side + ".mid.block_2.", 512, 512);
-      layout.attention(side + ".mid.attn_1.");
+      residual(layout, side + ".mid.block_1.", 512, 512);
+      residual(layout, side + ".mid.block_2.", 512, 512);
+      attention(layout, side + ".mid.attn_1.");
       layout.layer(side + ".norm_out", side.equals("encoder") ? 512 : 128);
     }
     layout.convolution("encoder.conv_out", 32, 512, 3).convolution("decoder.conv_out", 3, 128, 3);
     return layout.convolution("quant_conv", 32, 32, 1).convolution("post_quant_conv", 16, 16, 1);
   }
 
-  OfficialLayout with(String name, long... shape) {
-    tensors.put(name, new TensorInfo(name, ElementType.F32, new Shape(shape)));
-    return this;
+  private static void block(CheckpointLayout layout, String block, int width) {
+    layout.layer(block + "norm1", width).layer(block + "norm2", width);
+    layout.layer(block + "attn.qkv", 3L * width, width).layer(block + "attn.proj", width, width);
+    layout.layer(block + "mlp.fc1", 4L * width, width).layer(block + "mlp.fc2", width, 4L * width);
   }
 
-  private OfficialLayout layer(String name, long... shape) {
-    return with(name + ".weight", shape).with(name + ".bias", shape[0]);
-  }
-
-  private OfficialLayout convolution(String name, int out, int in, int size) {
-    return layer(name, out, in, size, size);
-  }
-
-  private void block(String block, int width) {
-    layer(block + "norm1", width).layer(block + "norm2", width);
-    layer(block + "attn.qkv", 3L * width, width).layer(block + "attn.proj", width, width);
-    layer(block + "mlp.fc1", 4L * width, width).layer(block + "mlp.fc2", width, 4L * width);
-  }
-
-  private OfficialLayout residual(String block, int in, int out) {
-    layer(block + "norm1", in).convolution(block + "conv1", out, in, 3);
-    layer(block + "norm2", out).convolution(block + "conv2", out, out, 3);
-    return in == out ? this : convolution(block + "nin_shortcut", out, in, 1);
-  }
-
-  private void attention(String attention) {
-    layer(attention + "norm", 512);
-    for (String part : new String[] {"q", "k", "v", "proj_out"}) {
-      convolution(attention + part, 512, 512, 1);
+  private static void residual(CheckpointLayout layout, String block, int in, int out) {
+    layout.layer(block + "norm1", in).convolution(block + "conv1", out, in, 3);
+    layout.layer(block + "norm2", out).convolution(block + "conv2", out, out, 3);
+    if (in != out) {
+      layout.convolution(block + "nin_shortcut", out, in, 1);
     }
   }
 
-  @Override
-  public Path path() {
-    return Path.of("layout");
+  private static void attention(CheckpointLayout layout, String attention) {
+    layout.layer(attention + "norm", 512);
+    for (String part : new String[] {"q", "k", "v", "proj_out"}) {
+      layout.convolution(attention + part, 512, 512, 1);
+    }
   }
-
-  @Override
-  public Map<String, String> metadata() {
-    return Map.of();
-  }
-
-  @Override
-  public Map<String, TensorInfo> tensors() {
-    return tensors;
-  }
-
-  @Override
-  public ByteBuffer bytes(String name) {
-    throw new UnsupportedOperationException("no elements");
-  }
-
-  @Override
-  public String sha256(String name) {
-    throw new UnsupportedOperationException("no elements");
-  }
-
-  @Override
-  public void close() {}
 }

@@ -85,19 +85,7 @@ final class EditCommand extends SystemCommand {
           "Show the picture's own pixels where the mask is black, not what its tokens decode to.")
   private boolean paste;
 
-  @Option(
-      names = "--columns",
-      paramLabel = "N",
-      defaultValue = "0",
-      description = "Samples in a row of the picture (default: near a square).")
-  private int columns;
-
-  @Option(
-      names = "--scale",
-      paramLabel = "N",
-      defaultValue = "0",
-      description = "Enlarge each pixel to N×N (default: small images to about 112 pixels).")
-  private int scale;
+  @Mixin private GridOptions gridOptions;
 
   private Pictures.Source source;
   private Pictures.Source maskSource;
@@ -118,12 +106,7 @@ final class EditCommand extends SystemCommand {
     if (samples < 0 || samples > MOST) {
       throw new SeriatimException("-n: expected 1 to " + MOST + ", found " + samples);
     }
-    if (columns < 0) {
-      throw new SeriatimException("--columns: expected at least 1, found " + columns);
-    }
-    if (scale < 0 || scale > 64) {
-      throw new SeriatimException("--scale: expected 1 to 64, found " + scale);
-    }
+    gridOptions.check();
     file = OutputFile.at(output == null ? Path.of(model + "-edit.png") : output);
   }
 
@@ -142,7 +125,7 @@ final class EditCommand extends SystemCommand {
     GenerationResult result = Drawing.draw(generator, request.withStart(begun.canvas()), err());
     Images images = ImageGrid.images(result.media());
     Images shown = paste ? pasted(images, begun) : images;
-    ImageGrid grid = ImageGrid.of(shown, columns, scale);
+    ImageGrid grid = gridOptions.of(shown, 0);
     // A picture with pasted pixels is not what a replay would draw.
     String provenance =
         paste ? null : new Provenance(grid, null, result.manifest(), begun.known()).toJson();

@@ -73,19 +73,7 @@ final class GenerateCommand extends SystemCommand {
       description = "Write each sample to a file of its own: FILE-000.png, FILE-001.png, …")
   private boolean single;
 
-  @Option(
-      names = "--columns",
-      paramLabel = "N",
-      defaultValue = "0",
-      description = "Samples in a row of the picture (default: near a square).")
-  private int columns;
-
-  @Option(
-      names = "--scale",
-      paramLabel = "N",
-      defaultValue = "0",
-      description = "Enlarge each pixel to N×N (default: small images to about 112 pixels).")
-  private int scale;
+  @Mixin private GridOptions gridOptions;
 
   private List<OutputFile> files;
   private int turn;
@@ -95,12 +83,7 @@ final class GenerateCommand extends SystemCommand {
     if (samples < 0 || samples > MOST) {
       throw new SeriatimException("-n: expected 1 to " + MOST + ", found " + samples);
     }
-    if (columns < 0) {
-      throw new SeriatimException("--columns: expected at least 1, found " + columns);
-    }
-    if (scale < 0 || scale > 64) {
-      throw new SeriatimException("--scale: expected 1 to 64, found " + scale);
-    }
+    gridOptions.check();
     if (output == null) {
       output = Path.of(model + ".png");
     }
@@ -147,7 +130,7 @@ final class GenerateCommand extends SystemCommand {
     Images images = ImageGrid.images(result.media());
     for (int i = 0; i < files.size(); i++) {
       Images shown = single ? images.range(i, i + 1) : images;
-      ImageGrid grid = ImageGrid.of(shown, columns != 0 ? columns : aligned(shown), scale);
+      ImageGrid grid = gridOptions.of(shown, aligned(shown));
       Provenance provenance = new Provenance(grid, single ? i : null, result.manifest(), null);
       files.get(i).write(new PngFile(grid.draw(shown), provenance.toJson())::writeTo);
     }

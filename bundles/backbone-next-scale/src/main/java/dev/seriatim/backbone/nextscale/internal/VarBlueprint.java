@@ -31,7 +31,7 @@ record VarBlueprint(VarFactory.Configuration size, Pyramid pyramid, Frame frame)
   @Override
   public List<Parameter> parameters() {
     long width = size.width();
-    long mlp = (long) (size.mlpRatio() * width);
+    long mlp = (long) Math.rint(size.mlpRatio() * width);
     Initializer normal = new Initializer.Normal((float) Math.sqrt(1.0 / (3 * width)));
     List<Parameter> all = new ArrayList<>();
     all.add(decayed("word_w", normal, width, size.features()));
@@ -44,7 +44,10 @@ record VarBlueprint(VarFactory.Configuration size, Pyramid pyramid, Frame frame)
       all.add(decayed("qkv_w." + i, normal, 3 * width, width));
       all.add(plain("q_b." + i, zeros(), width));
       all.add(plain("v_b." + i, zeros(), width));
-      all.add(plain("sharpness." + i, new Initializer.Constant((float) Math.log(4)), size.heads()));
+      if (size.cosine()) {
+        Initializer four = new Initializer.Constant((float) Math.log(4));
+        all.add(plain("sharpness." + i, four, size.heads()));
+      }
       all.add(decayed("proj_w." + i, normal, width, width));
       all.add(plain("proj_b." + i, zeros(), width));
       all.add(decayed("fc_w." + i, normal, mlp, width));

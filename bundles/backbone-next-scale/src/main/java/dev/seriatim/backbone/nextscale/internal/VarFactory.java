@@ -41,6 +41,12 @@ public final class VarFactory implements PartFactory<Backbone, VarFactory.Config
                   "whether the blocks share one adaptive modulation, to which each adds its own",
               defaultValue = "false")
           boolean sharedAda,
+      @ConfigKey(
+              value =
+                  "whether attention is by cosine, times a factor that each head learns; else by "
+                      + "products, times a quarter of the usual factor",
+              defaultValue = "true")
+          boolean cosine,
       @ConfigKey(value = "added to variances in norms, above 0", defaultValue = "1e-6")
           double normEps) {}
 

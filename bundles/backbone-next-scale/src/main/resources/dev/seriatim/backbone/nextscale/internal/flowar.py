@@ -57,9 +57,9 @@ class FlowAr(Module):
         # Angles of the encoder's pairs per unit of a row or a column: [head width / 4]
         return self.rotary_frequencies(10000.0, self.condition.size(1) // self.encoder_heads // 2, self.condition)
 
-    def turned(self, x: Tensor, scale: int) -> Tensor:
-        # Queries or keys of a scale, [row, head, slot of the scale, head width], rotated
-        return self.rotate(x, self.rotary_map(self.rows[scale], self.columns[scale], self.span, x.size(3), x))
+    def turned(self, x: Tensor, rows: int, columns: int) -> Tensor:
+        # Queries or keys of a map, [row, head, slot of the map, head width], rotated
+        return self.rotate(x, self.rotary_map(rows, columns, self.span, x.size(3), x))
 
     def embed(self, features: Optional[Tensor], labels: Tensor, first: int, end: int) -> Tensor:
         # Inputs of some scales. features: [row, slot of these scales but scale 0, feature], labels: [row]

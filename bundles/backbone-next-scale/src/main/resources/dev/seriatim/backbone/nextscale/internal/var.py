@@ -16,7 +16,7 @@ class Var(Module):
     qkv_w: List[Tensor]             # [3 · width, width]
     q_b: List[Tensor]               # [width]; keys have no bias
     v_b: List[Tensor]
-    sharpness: List[Tensor]         # [head], logarithm of the factor on cosines
+    sharpness: Optional[List[Tensor]]   # [head], logarithm of the factor on cosines; None: products
     proj_w: List[Tensor]            # [width, width]
     proj_b: List[Tensor]
     fc_w: List[Tensor]              # [mlp, width]
@@ -70,12 +70,16 @@ class Var(Module):
         return torch.linear(c, self.final_ada_w, self.final_ada_b).view(c.size(0), 1, 2, -1)
 
     def attention(self, x: Tensor, i: int, cache: Optional[Tensor], past: int, seen: Optional[Tensor]) -> Tensor:
-        # By cosine: Henry et al., "Query-key normalization for transformers", 2020
+        # By cosine, Henry et al., "Query-key normalization for transformers", 2020, or by products
         n = x.size(1)
         bias = torch.cat([self.q_b[i], torch.zeros_like(self.q_b[i]), self.v_b[i]])
         q, k, v = self.split_qkv(torch.linear(x, self.qkv_w[i], bias), self.n_head)
-        factor = torch.exp(torch.clamp(self.sharpness[i], max=4.605170185988092)).view(1, -1, 1, 1)
-        q, k = self.unit(q) * factor, self.unit(k)
+        sharpness = self.sharpness
+        if sharpness is not None:
+            factor = torch.exp(torch.clamp(sharpness[i], max=4.605170185988092)).view(1, -1, 1, 1)
+            q, k = self.unit(q) * factor, self.unit(k)
+        else:
+            q = q * (0.25 * q.size(3) ** -0.5)
         if cache is not None:
             cache[i, 0, :, :, past:past + n] = k
             cache[i, 1, :, :, past:past + n] = v

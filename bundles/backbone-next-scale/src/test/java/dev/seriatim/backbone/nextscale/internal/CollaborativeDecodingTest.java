@@ -58,7 +58,8 @@ class CollaborativeDecodingTest {
     Model(int layers, int width, long seed) {
       Frame frame = Frame.of(new ConditionSpace(List.of("a", "b"), false)).with(PYRAMID, TOKENS);
       var size =
-          new VarFactory.Configuration(layers, 2, width, PlainPyramid.FEATURES, 4, false, 1e-6);
+          new VarFactory.Configuration(
+              layers, 2, width, PlainPyramid.FEATURES, 4, false, true, 1e-6);
       backbone = build(new VarFactory(), size, frame, seed);
       var softmax = new CategoricalHeadFactory.Configuration(true, "inverse-transform", "log-prob");
       head = build(new CategoricalHeadFactory(), softmax, frame.with(width), seed);

@@ -20,17 +20,17 @@ class SharedVarTest extends ScaleContract<Configuration> {
 
   @Override
   protected Configuration configuration() {
-    return new Configuration(2, 2, 16, FEATURES, 4, true, 1e-6);
+    return new Configuration(2, 2, 16, FEATURES, 4, true, true, 1e-6);
   }
 
   @Override
   protected Map<String, Configuration> refused() {
     return Map.of(
-        "layers", new Configuration(0, 2, 16, FEATURES, 4, false, 1e-6),
-        "heads", new Configuration(2, 0, 16, FEATURES, 4, false, 1e-6),
-        "width", new Configuration(2, 3, 16, FEATURES, 4, false, 1e-6),
-        "features", new Configuration(2, 2, 16, 0, 4, false, 1e-6),
-        "mlp-ratio", new Configuration(2, 2, 16, FEATURES, 0, false, 1e-6),
-        "norm-eps", new Configuration(2, 2, 16, FEATURES, 4, false, 0));
+        "layers", new Configuration(0, 2, 16, FEATURES, 4, false, true, 1e-6),
+        "heads", new Configuration(2, 0, 16, FEATURES, 4, false, true, 1e-6),
+        "width", new Configuration(2, 3, 16, FEATURES, 4, false, true, 1e-6),
+        "features", new Configuration(2, 2, 16, 0, 4, false, true, 1e-6),
+        "mlp-ratio", new Configuration(2, 2, 16, FEATURES, 0, false, true, 1e-6),
+        "norm-eps", new Configuration(2, 2, 16, FEATURES, 4, false, true, 0));
   }
 }

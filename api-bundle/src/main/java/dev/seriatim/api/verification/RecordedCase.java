@@ -68,6 +68,7 @@ public interface RecordedCase {
   /**
    * Hands in an output. Integers and booleans must be equal, but for 8-bit pixels (names that end
    * in {@code u8} or contain {@code uint8}), which may differ by one. Infinities must be the same.
+   * What the case does not have is passed over: cases differ in what they keep.
    *
    * @param found of the recorded shape, or of as many elements; int64 or float32
    * @param tolerance for floating point, as a share of the recorded tensor's largest magnitude

@@ -8,7 +8,7 @@ import dev.seriatim.api.part.Head;
 import dev.seriatim.api.part.KernelPart;
 import dev.seriatim.api.part.Knobs;
 import dev.seriatim.api.part.Step;
-import java.util.List;
+import dev.seriatim.kernels.WeightedStates;
 
 /**
  * The distribution of a vector given its slot's hidden state as a diffusion process (Li et al.,
@@ -34,7 +34,7 @@ record DiffusionHead(
             ? respacing
             : Respacing.even((int) Math.round(steps), configuration.trainingSteps());
     return new DiffusionDistribution(
-        this, spacing, List.of(hidden), List.of(1.0), /* temperature= */ 1);
+        this, spacing, WeightedStates.of(hidden), /* temperature= */ 1);
   }
 
   @Override

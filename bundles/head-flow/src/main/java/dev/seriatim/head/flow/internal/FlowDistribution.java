@@ -2,13 +2,10 @@ package dev.seriatim.head.flow.internal;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
-import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.Shape;
 import dev.seriatim.api.engine.StepRandom;
 import dev.seriatim.api.part.Distribution;
 import dev.seriatim.api.part.Draw;
-import java.util.ArrayList;
-import java.util.List;
+import dev.seriatim.kernels.WeightedStates;
 import java.util.Optional;
 
 /**
@@ -17,17 +14,11 @@ import java.util.Optional;
  *
  * @param scale of the step's slots; 0 without attention
  * @param steps of the solver
- * @param hidden of each condition, float32 [sample, slot, width]
- * @param weights of the velocity under each condition; their sum is 1
+ * @param states under each condition, and weights of the velocity under each condition
  * @param temperature factor on the noise to start from; at 0 the path starts from zero
  */
 record FlowDistribution(
-    FlowHead head,
-    int scale,
-    int steps,
-    List<NDArray> hidden,
-    List<Double> weights,
-    double temperature)
+    FlowHead head, int scale, int steps, WeightedStates states, double temperature)
     implements Distribution {
   @Override
   public Draw draw(StepRandom random) {
@@ -37,25 +28,18 @@ record FlowDistribution(
   /** The path without chance: from zero. */
   @Override
   public Draw mode() {
-    Shape states = hidden.get(0).getShape();
-    Shape tokens = new Shape(states.get(0), states.get(1), head.token());
-    return sample(hidden.get(0).getManager().zeros(tokens));
+    return sample(states.zeroTokens(head.token()));
   }
 
   private Draw sample(NDArray noise) {
-    NDManager scope = hidden.get(0).getManager();
-    float[] shares = new float[weights.size()];
-    for (int i = 0; i < shares.length; i++) {
-      shares[i] = weights.get(i).floatValue();
-    }
     NDArray tokens =
         head.kernel()
             .callForOne(
-                scope,
+                states.scope(),
                 "sample",
                 noise,
-                new NDList(hidden),
-                scope.create(shares),
+                new NDList(states.hidden()),
+                states.shares(),
                 steps,
                 head.configuration().guidanceHigh(),
                 head.configuration().order(),
@@ -77,16 +61,11 @@ record FlowDistribution(
     if (strength == 1) {
       return this;
     }
-    List<NDArray> all = new ArrayList<>(hidden);
-    all.addAll(o.hidden);
-    List<Double> shares = new ArrayList<>();
-    weights.forEach(weight -> shares.add(strength * weight));
-    o.weights.forEach(weight -> shares.add((1 - strength) * weight));
-    return new FlowDistribution(head, scale, steps, all, shares, temperature);
+    return new FlowDistribution(head, scale, steps, states.guided(o.states, strength), temperature);
   }
 
   @Override
   public Distribution tempered(double factor) {
-    return new FlowDistribution(head, scale, steps, hidden, weights, temperature * factor);
+    return new FlowDistribution(head, scale, steps, states, temperature * factor);
   }
 }

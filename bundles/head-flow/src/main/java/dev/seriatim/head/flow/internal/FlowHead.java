@@ -11,7 +11,7 @@ import dev.seriatim.api.part.KernelPart;
 import dev.seriatim.api.part.Knobs;
 import dev.seriatim.api.part.PartException;
 import dev.seriatim.api.part.Step;
-import java.util.List;
+import dev.seriatim.kernels.WeightedStates;
 
 /**
  * The distribution of vectors given their slots' hidden states as a flow from noise (Ren et al.,
@@ -36,7 +36,7 @@ record FlowHead(
     int least = configuration.twoSpeeds() ? 2 : 1;
     PartException.require(
         steps >= least, FlowHeadFactory.ID, Knobs.HEAD_STEPS, "at least " + least, steps);
-    return new FlowDistribution(this, scale, steps, List.of(hidden), List.of(1.0), 1);
+    return new FlowDistribution(this, scale, steps, WeightedStates.of(hidden), 1);
   }
 
   private int scaleOf(Slots slots) {

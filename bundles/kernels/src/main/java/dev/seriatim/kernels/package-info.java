@@ -1,4 +1,7 @@
-/** Kernel text that parts share. */
+/**
+ * What parts share: kernel text, contexts of backbones, and the tensors of canvases, conditions and
+ * images.
+ */
 @Export
 @Version("1.0.0")
 package dev.seriatim.kernels;

@@ -11,13 +11,17 @@ import dev.seriatim.api.engine.Kernel;
 import dev.seriatim.api.engine.RandomStreams;
 import dev.seriatim.api.generation.GenerationRequest;
 import dev.seriatim.api.model.Condition;
+import dev.seriatim.api.model.PartReference;
 import dev.seriatim.api.part.Backbone;
 import dev.seriatim.api.part.CategoricalDistribution;
+import dev.seriatim.api.part.Distribution;
 import dev.seriatim.api.part.Exposure;
+import dev.seriatim.api.part.Guide;
 import dev.seriatim.api.part.Head;
 import dev.seriatim.api.part.KernelPart;
 import dev.seriatim.api.part.Lesson;
 import dev.seriatim.api.part.Step;
+import dev.seriatim.api.part.Stream;
 import dev.seriatim.api.verification.RecordedCase;
 import dev.seriatim.api.verification.RecordedModel;
 import dev.seriatim.api.verification.Trace;
@@ -26,6 +30,7 @@ import dev.seriatim.importing.OfficialConfig;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
@@ -122,7 +127,9 @@ final class RarCase {
     output("greedy_ids", () -> ids(greedy));
     output("greedy_cached_logits", () -> stack(greedy, RarCase::streams));
     output("greedy_guided_logits", () -> stack(greedy, turn -> turn.combined().get(":, 0, 0")));
-    output("cfg_scale_per_step", () -> stack(greedy, RarCase::scale));
+    PartReference guidance = sampling.guidance();
+    Guide guide = model.parts(Sampling.SCHEDULER, List.of(guidance)).guides().get(0);
+    output("cfg_scale_per_step", () -> stack(greedy, turn -> scale(guide, turn)));
     output("sampled_ids", () -> ids(run(sampling, false)));
     output("sampled_ids_constant_cfg", () -> ids(run(sampling.constant(), false)));
   }
@@ -158,13 +165,18 @@ final class RarCase {
   }
 
   /**
-   * How far a step's guided logits lie from the unconditional ones, as a share of the difference.
+   * The guidance weight of a step, by the guide itself: what it makes of conditional logits of 1
+   * and unconditional ones of 0.
    */
-  private static NDArray scale(Turn turn) {
-    NDArray unconditional = turn.logits().get(turn.logits().size() - 1);
-    NDArray difference = turn.logits().get(0).sub(unconditional);
-    NDArray guided = turn.combined().sub(unconditional);
-    return guided.mul(difference).sum().div(difference.mul(difference).sum());
+  private NDArray scale(Guide guide, Turn turn) {
+    NDArray state = turn.hidden().get(0).get(":1");
+    CategoricalDistribution any =
+        (CategoricalDistribution) model.part("head", Head.class).distribution(state, turn.step());
+    NDArray zeros = any.logits().zerosLike();
+    Map<Stream, Distribution> others = Map.of(Stream.UNCONDITIONAL, any.withLogits(zeros));
+    Distribution guided =
+        guide.apply(any.withLogits(zeros.add(1)), others, turn.step(), turn.before());
+    return ((CategoricalDistribution) guided).logits().get("0, 0, 0, 0");
   }
 
   private static NDArray stack(Trace trace, Function<Turn, NDArray> result) {

@@ -31,14 +31,16 @@ record Sampling(double scale, double power, double temperature) {
     return new Sampling(scale, 0, 1);
   }
 
+  /** Classifier-free guidance that grows with the share of the tokens that there are. */
+  PartReference guidance() {
+    return PartReference.of(
+        "cfg", "[1.1,2)", Map.of("scale", scale, "schedule", "power-cosine", "power", power));
+  }
+
   List<PartReference> guides() {
     List<PartReference> guides = new ArrayList<>();
     if (scale != 0) {
-      guides.add(
-          PartReference.of(
-              "cfg",
-              "[1.1,2)",
-              Map.of("scale", scale, "schedule", "power-cosine", "power", power)));
+      guides.add(guidance());
     }
     guides.add(PartReference.of("temperature", "[1.0,2)", Map.of("value", temperature)));
     return guides;

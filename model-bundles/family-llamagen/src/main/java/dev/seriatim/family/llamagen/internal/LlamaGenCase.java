@@ -59,7 +59,7 @@ final class LlamaGenCase {
       encode(recorded.input("tok.image"));
     }
     if (recorded.has("tok.dec_idx")) {
-      NDArray codes = codes(recorded.input("tok.dec_idx"));
+      NDArray codes = codes(recorded.input("tok.dec_idx"), decodedRows());
       output("tok.dec_quant", () -> codes);
       output("tok.dec_image", () -> pixels(codes));
     }
@@ -93,15 +93,27 @@ final class LlamaGenCase {
     output("tok.encoder_out", () -> tokens().callForOne(scope, "encoder", images));
     output("tok.z", () -> code);
     output("tok.idx", () -> ids);
-    output("tok.quant", () -> codes(ids));
-    output("tok.rec", () -> pixels(codes(ids)));
+    // Images may be of another size than those that the transformer makes.
+    Shape map = code.getShape();
+    NDArray codes = codes(ids.reshape(map.get(0), -1), (int) map.get(2));
+    output("tok.quant", () -> codes);
+    output("tok.rec", () -> pixels(codes));
   }
 
-  /** Ids, [sample, slot] or [sample · slot], as a map of codes [sample, width, row, column]. */
-  private NDArray codes(NDArray ids) {
-    Grid grid = (Grid) tokenizer.layout();
-    NDArray codes = tokens().callForOne(scope, "codes", ids.reshape(-1, grid.slots()));
-    return tokens().callForOne(scope, "map", codes, grid.rows());
+  /** Ids, [sample, slot], as a map of codes [sample, width, row, column]. */
+  private NDArray codes(NDArray ids, int rows) {
+    NDArray codes = tokens().callForOne(scope, "codes", ids);
+    return tokens().callForOne(scope, "map", codes, rows);
+  }
+
+  private int decodedRows() {
+    return recorded.has("tok.dec_quant")
+        ? (int) recorded.recorded("tok.dec_quant").getShape().get(2)
+        : rows();
+  }
+
+  private int rows() {
+    return ((Grid) tokenizer.layout()).rows();
   }
 
   private NDArray pixels(NDArray codes) {
@@ -190,8 +202,8 @@ final class LlamaGenCase {
       output(run + ".logits_uncond", () -> found.logits(1));
     }
     output(run + ".logits_guided", found::guided);
-    output(run + ".image", () -> pixels(codes(found.ids())));
-    output(run + ".image_u8", () -> levels(pixels(codes(found.ids()))));
+    output(run + ".image", () -> pixels(codes(found.ids(), rows())));
+    output(run + ".image_u8", () -> levels(pixels(codes(found.ids(), rows()))));
   }
 
   /** Runs may share the labels of one of them. */

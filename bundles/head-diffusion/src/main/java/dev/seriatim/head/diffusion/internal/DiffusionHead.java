@@ -13,8 +13,10 @@ import dev.seriatim.kernels.WeightedStates;
 /**
  * The distribution of a vector given its slot's hidden state as a diffusion process (Li et al.,
  * "Autoregressive image generation without vector quantization", 2024). The knob {@link
- * Knobs#HEAD_STEPS} sets the number of sampling steps, evenly spaced, in place of the
- * configuration's.
+ * Knobs#HEAD_STEPS} sets the number of sampling steps in place of the configuration's; they are
+ * spaced as that says, evenly or by a stride. Evenly spaced ones begin where hardly any signal is
+ * left: there a small error of the network becomes a large one of the token, so that networks which
+ * are small or trained for a short time are better sampled by a stride.
  *
  * <p>A draw takes normal numbers: draw 0 is the noise to start from, draw 1 + i that of sampling
  * step i. The loss takes draw 0 (uniform, the times of all repeats) and draw 1 (normal, their
@@ -32,7 +34,7 @@ record DiffusionHead(
     Respacing spacing =
         steps == 0
             ? respacing
-            : Respacing.even((int) Math.round(steps), configuration.trainingSteps());
+            : respacing.with((int) Math.round(steps), configuration.trainingSteps());
     return new DiffusionDistribution(
         this, spacing, WeightedStates.of(hidden), /* temperature= */ 1);
   }

@@ -28,7 +28,8 @@ public final class DiffusionHeadFactory
       @ConfigKey(
               value =
                   "sampling steps: a number; several with commas between, one for each equal section"
-                      + " of the training's steps; or ddim and a number, for a fixed stride",
+                      + " of the training's steps; or ddim and a number, for a fixed stride that"
+                      + " leaves out the noisiest",
               defaultValue = "\"100\"")
           String samplingSteps,
       @ConfigKey(value = "diffusion steps in training, at least 2", defaultValue = "1000")

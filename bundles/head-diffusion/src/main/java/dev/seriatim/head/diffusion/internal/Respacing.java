@@ -46,6 +46,20 @@ record Respacing(int count, List<Integer> sections, int stride) {
     return strided ? strided(numbers, trained, text) : sections(numbers, trained, text);
   }
 
+  /**
+   * About so many steps, spaced as these are: evenly from the first to the last, or by a whole
+   * stride from the first.
+   */
+  Respacing with(int steps, int trained) {
+    if (stride == 0) {
+      return even(steps, trained);
+    }
+    boolean fits = steps >= 1 && steps <= trained;
+    require(fits, DiffusionHeadFactory.ID, KEY, "1 to " + trained + " steps", steps);
+    int whole = Math.max(1, (int) Math.round((double) trained / steps));
+    return new Respacing((trained + whole - 1) / whole, List.of(), whole);
+  }
+
   private static Respacing sections(List<Integer> counts, int trained, String text) {
     int length = trained / counts.size();
     for (int i = 0; i < counts.size(); i++) {

@@ -98,6 +98,18 @@ class DiffusionHeadTest extends HeadContract<Configuration> {
   }
 
   @Test
+  void anotherNumberOfStepsKeepsTheSpacing() {
+    assertThat(Respacing.parse("50", 1000).with(10, 1000)).isEqualTo(Respacing.even(10, 1000));
+    assertThat(Respacing.parse("ddim50", 1000).with(25, 1000))
+        .isEqualTo(Respacing.parse("ddim25", 1000));
+    // No whole stride gives 30 steps; one of 33 gives 31.
+    assertThat(Respacing.parse("ddim50", 1000).with(30, 1000))
+        .isEqualTo(new Respacing(31, List.of(), 33));
+    assertThatThrownBy(() -> Respacing.parse("ddim50", 1000).with(1001, 1000))
+        .hasMessageContaining("sampling-steps: expected 1 to 1000 steps, found 1001");
+  }
+
+  @Test
   @DisplayName("Sampling steps are spaced evenly, by sections, or by a stride")
   void spacesSteps() throws Exception {
     onEngine(

@@ -35,6 +35,7 @@ import dev.seriatim.importing.StateDict;
 import dev.seriatim.kernels.ImageTensors;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -108,14 +109,16 @@ final class VarCase {
     if (recorded.has(prefix + "filter.logits")) {
       filter();
     }
-    teach();
-    generate();
+    if (recorded.has("tf.idx.0") || recorded.has(prefix + "tf.idx.0")) {
+      teach();
+    }
+    if (recorded.has("gen.labels") || recorded.has(prefix + "gen.labels")) {
+      generate();
+    }
   }
 
   private void output(String name, NDArray found) {
-    if (recorded.has(prefix + name)) {
-      recorded.output(prefix + name, found);
-    }
+    recorded.output(prefix + name, found);
   }
 
   /** An input of this transformer, or of the first one where they share it. */
@@ -233,9 +236,23 @@ final class VarCase {
     for (int scale = 0; scale < trace.turns().size(); scale++) {
       turn(trace.turns().get(scale), scale);
     }
+    if (trace.turns().get(0).logits().size() == 1) {
+      unguided(trace);
+    }
     NDArray image = ImageTensors.upload((Images) tokenizer.decode(trace.canvas(), scope), scope);
     output("gen.image", image);
     output("gen.image_u8", ImageTensors.truncated(image).transpose(0, 3, 1, 2));
+  }
+
+  /** Logits without condition where guidance does not ask for them; officially it always does. */
+  private void unguided(Trace trace) {
+    int samples = trace.canvas().samples();
+    NDArray ids = scope.create(trace.canvas().ids(), new Shape(samples, pyramid.slots(), 1));
+    List<Condition> none = Collections.nCopies(samples, Condition.NONE);
+    NDArray all = logits.callForOne(scope, "logits", states(ids, none)).squeeze(2);
+    for (int scale = 0; scale < pyramid.scales().size(); scale++) {
+      output("gen.logits_uncond." + scale, ofScale(all, scale));
+    }
   }
 
   private void turn(Turn turn, int scale) {

@@ -17,6 +17,9 @@ final class VarNetwork {
   /** A tensor that only this network has. */
   static final String TENSOR = "pos_1LC";
 
+  /** What cosines are multiplied by; there where attention is by cosine. */
+  private static final String SHARPNESS = "blocks.0.attn.scale_mul_1H11";
+
   private static final String BACKBONE = ProvidesPart.BACKBONE + ".";
   private static final String HEAD = ProvidesPart.HEAD + ".";
 
@@ -78,22 +81,30 @@ final class VarNetwork {
   Map<String, Object> backbone() {
     Map<String, Object> part = new LinkedHashMap<>();
     part.put("layers", agreed("depth", layers()));
-    part.put("heads", agreed("num_heads", tensors.size("blocks.0.attn.scale_mul_1H11", 1)));
+    part.put("heads", heads());
     part.put("width", agreed("embed_dim", width()));
     part.put("features", tensors.size("word_embed.weight", 1));
     part.put("mlp-ratio", mlpRatio());
     part.put("shared-ada", isShared());
+    part.put("cosine", tensors.has(SHARPNESS));
     part.put("norm-eps", config.number("norm_eps", 1e-6));
     config.only("shared_aln", isShared());
-    config.only("attn_l2_norm", true);
+    config.only("attn_l2_norm", tensors.has(SHARPNESS));
     refuseOthers();
     return part;
+  }
+
+  /** Shown by the factors of cosine attention alone. */
+  private int heads() {
+    return tensors.has(SHARPNESS)
+        ? agreed("num_heads", tensors.size(SHARPNESS, 1))
+        : config.integer("num_heads", layers());
   }
 
   private double mlpRatio() {
     double found = (double) tensors.size("blocks.0.ffn.fc1.weight", 0) / width();
     double stated = config.number("mlp_ratio", found);
-    if (Math.round(stated * width()) != Math.round(found * width())) {
+    if (Math.rint(stated * width()) != Math.rint(found * width())) {
       throw config.refuse("mlp_ratio", "as the tensors have it, " + found, stated);
     }
     return stated;
@@ -126,10 +137,12 @@ final class VarNetwork {
         .reshape("pos_start", BACKBONE + "start")
         .reshape(TENSOR, BACKBONE + "position")
         .map("lvl_embed.weight", BACKBONE + "level")
-        .reshape("blocks.{i}.attn.scale_mul_1H11", BACKBONE + "sharpness.{i}")
         .map("blocks.{i}.attn.mat_qkv.weight", BACKBONE + "qkv_w.{i}")
         .map("blocks.{i}.attn.q_bias", BACKBONE + "q_b.{i}")
         .map("blocks.{i}.attn.v_bias", BACKBONE + "v_b.{i}");
+    if (tensors.has(SHARPNESS)) {
+      keys.reshape("blocks.{i}.attn.scale_mul_1H11", BACKBONE + "sharpness.{i}");
+    }
     linear(keys, "word_embed", BACKBONE + "word", "");
     linear(keys, "blocks.{i}.attn.proj", BACKBONE + "proj", ".{i}");
     linear(keys, "blocks.{i}.ffn.fc1", BACKBONE + "fc", ".{i}");
@@ -144,6 +157,8 @@ final class VarNetwork {
     keys.map("head.weight", HEAD + "weight").map("head.bias", HEAD + "bias");
     // Tables that follow from the scales, and the bias that keys do not have.
     keys.ignore("lvl_1L", "attn_bias_for_masking", "blocks.{i}.attn.zero_k_bias");
+    // What training goes on with.
+    keys.from(tensors.whole()).ignore("trainer.var_opt.{*}", "args.{*}", "epoch", "iter");
   }
 
   private static void linear(KeyMap keys, String official, String ours, String index) {

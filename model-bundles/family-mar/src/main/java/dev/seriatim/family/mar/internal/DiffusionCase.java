@@ -43,7 +43,9 @@ final class DiffusionCase {
   }
 
   void run() {
-    network();
+    if (recorded.has("head.x")) {
+      network();
+    }
     if (recorded.settings().get("schedules") instanceof List<?> schedules) {
       schedules.forEach(spacing -> schedule(String.valueOf(spacing)));
     }

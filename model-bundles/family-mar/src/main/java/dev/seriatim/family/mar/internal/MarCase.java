@@ -48,19 +48,31 @@ final class MarCase {
   }
 
   void run() {
-    autoencoder();
-    patches();
-    transformer();
+    ifRecorded("tok.image", this::encodeImage);
+    ifRecorded("tok.dec_latents", this::decodeLatents);
+    ifRecorded("patchify2.latents", this::patches);
+    ifRecorded("mae.latents", this::transformer);
     new DiffusionCase(recorded, this).run();
     names("generation").forEach(run -> new GenerationCase(recorded, this, run).run());
-    new TrainingCase(recorded, this).run();
+    ifRecorded("train.latents", () -> new TrainingCase(recorded, this).run());
   }
 
-  /** The names of the runs of a kind. */
+  /** Runs what begins with an input, in a case that has it. */
+  private void ifRecorded(String input, Runnable run) {
+    if (recorded.has(input)) {
+      run.run();
+    }
+  }
+
+  /** The names of the runs of a kind that the case has tensors of. */
   List<String> names(String kind) {
     return recorded.settings().get(kind) instanceof Map<?, ?> runs
-        ? runs.keySet().stream().map(String::valueOf).toList()
+        ? runs.keySet().stream().map(String::valueOf).filter(this::hasRun).toList()
         : List.of();
+  }
+
+  private boolean hasRun(String run) {
+    return recorded.tensors().stream().anyMatch(name -> name.startsWith(run + "."));
   }
 
   OfficialConfig settings() {
@@ -89,7 +101,7 @@ final class MarCase {
     return model.part(kind, KernelPart.class).kernel();
   }
 
-  private void autoencoder() {
+  private void encodeImage() {
     Kernel kernel = kernel(ProvidesPart.TOKENIZER);
     NDArray moments = kernel.callForOne(scope, "moments", recorded.input("tok.image"));
     NDList halves = moments.split(2, 1);
@@ -99,6 +111,10 @@ final class MarCase {
     recorded.output("tok.logvar", halves.get(1).clip(-30, 20));
     recorded.output("tok.latents", latents);
     recorded.output("tok.rec", kernel.callForOne(scope, "pixels", latents));
+  }
+
+  private void decodeLatents() {
+    Kernel kernel = kernel(ProvidesPart.TOKENIZER);
     NDArray given = recorded.input("tok.dec_latents");
     recorded.output("tok.dec_image", kernel.callForOne(scope, "pixels", given));
     Images images = (Images) tokenizer.decode(canvas(tokens(given)), scope);

@@ -169,8 +169,11 @@ final class MarNetwork {
       block(keys, "decoder_blocks." + i, "." + (encoderLayers + i));
     }
     head(keys);
-    keys.from(tensors.whole())
-        .ignore("model.{*}", "optimizer.{*}", "scaler.{*}", "args.{*}", "epoch");
+    StateDict whole = tensors.whole();
+    keys.from(whole).ignore("optimizer.{*}", "scaler.{*}", "args.{*}", "epoch");
+    if (whole.has("model_ema." + TENSOR)) {
+      keys.ignore("model.{*}");
+    }
   }
 
   private static void block(KeyMap keys, String official, String index) {

@@ -42,6 +42,11 @@ import java.util.stream.IntStream;
  * maps are [sample, width, row, column]; rows of two halves are conditional, then unconditional.
  */
 final class FlowArCase {
+  /** Before the tensors of the transformer with cross attention, beside another. */
+  private static final String CROSS = "x_";
+
+  private static final String ROTATED = "rope.in.";
+
   private final RecordedCase recorded;
   private final OfficialConfig settings;
   private final String prefix;
@@ -75,14 +80,24 @@ final class FlowArCase {
   /** Runs a case: each of its transformers. */
   static void run(RecordedCase recorded) {
     OfficialConfig config = OfficialConfig.of(FlowArFamily.NAME, recorded.configuration());
+    boolean first = true;
     for (String section : recorded.configuration().keySet()) {
       if (section.startsWith(FlowArFamily.NAME)) {
         OfficialConfig official = config.section(section);
-        String prefix = official.flag("cross", false) ? "x_" : "";
+        boolean marked = official.flag("cross", false) && recorded.has(CROSS + "head.x");
+        String prefix = marked ? CROSS : "";
         Map<String, Object> configuration = new LinkedHashMap<>(recorded.configuration());
         configuration.put(FlowArFamily.NAME, recorded.configuration().get(section));
         double dropped = official.number("label_drop_prob", 0.1);
-        runs(recorded, configuration, files(recorded, official), prefix, dropped);
+        List<Checkpoint> files = files(recorded, official);
+        FlowArCase parts =
+            new FlowArCase(recorded, recorded.model(configuration, files), prefix, dropped);
+        if (first) {
+          parts.shared();
+        }
+        parts.parts();
+        runs(recorded, configuration, files, prefix, dropped);
+        first = false;
       }
     }
   }
@@ -102,25 +117,37 @@ final class FlowArCase {
     return files;
   }
 
-  /** What is recorded of a transformer beside generation, and its runs, each with its settings. */
+  /** What is recorded once in a case, by its first transformer. */
+  private void shared() {
+    if (recorded.has("tok.image")) {
+      tokenize();
+    }
+    rotate();
+    flow.times();
+  }
+
+  /** What is recorded of a transformer beside generation. */
+  private void parts() {
+    flow.all();
+    if (recorded.has(prefix + "train.latents")) {
+      train();
+    }
+  }
+
+  /** The runs of a transformer, each with its settings. */
   private static void runs(
       RecordedCase recorded,
       Map<String, Object> configuration,
       List<Checkpoint> files,
       String prefix,
       double dropped) {
-    FlowArCase first =
-        new FlowArCase(recorded, recorded.model(configuration, files), prefix, dropped);
-    if (recorded.has(prefix + "tok.image")) {
-      first.tokenize();
+    if (!(recorded.settings().get("generation") instanceof Map<?, ?> generation)) {
+      return;
     }
-    first.rotate();
-    first.flow.all();
-    first.train();
-    Map<?, ?> generation = (Map<?, ?>) recorded.settings().get("generation");
     for (Map.Entry<?, ?> run : generation.entrySet()) {
       String name = String.valueOf(run.getKey());
-      if (name.startsWith("x_") == prefix.equals("x_")) {
+      boolean own = name.startsWith(CROSS) == prefix.equals(CROSS);
+      if (own && recorded.has(name + ".labels")) {
         Map<String, Object> set = new LinkedHashMap<>(configuration);
         set.put("generation", run.getValue());
         RecordedModel model = recorded.model(set, files);
@@ -129,33 +156,28 @@ final class FlowArCase {
     }
   }
 
-  private void output(String name, NDArray found) {
-    if (recorded.has(name)) {
-      recorded.output(name, found);
-    }
-  }
-
   private void tokenize() {
-    NDArray moments = tokens.callForOne(scope, "moments", recorded.input(prefix + "tok.image"));
-    NDArray noise = recorded.input(prefix + "tok.noise");
+    NDArray moments = tokens.callForOne(scope, "moments", recorded.input("tok.image"));
+    NDArray noise = recorded.input("tok.noise");
     NDArray latents = tokens.callForOne(scope, "posterior", moments, noise);
     NDArray image = tokens.callForOne(scope, "pixels", latents);
-    output(prefix + "tok.moments", moments);
-    output(prefix + "tok.latents", latents);
-    output(prefix + "tok.rec", image);
+    recorded.output("tok.moments", moments);
+    recorded.output("tok.latents", latents);
+    recorded.output("tok.rec", image);
     // Half to even, as torch.round does.
     NDArray levels = image.add(1).div(2).mul(255).clip(0, 255).round();
-    output(prefix + "tok.rec_u8", levels.toType(DataType.INT64, false));
+    recorded.output("tok.rec_u8", levels.toType(DataType.INT64, false));
   }
 
-  /** Rotary positions of the transformer, at the scales that are recorded. */
+  /** Rotary positions of the transformer, on the square maps that are recorded. */
   private void rotate() {
-    output(prefix + "rope.freqs", network.callForOne(scope, "frequencies"));
-    for (int scale = 0; scale < pyramid.scales().size(); scale++) {
-      String side = "." + pyramid.scales().get(scale).rows();
-      if (recorded.has(prefix + "rope.in" + side)) {
-        NDArray given = recorded.input(prefix + "rope.in" + side);
-        output(prefix + "rope.out" + side, network.callForOne(scope, "turned", given, scale));
+    recorded.output("rope.freqs", network.callForOne(scope, "frequencies"));
+    for (String name : recorded.tensors()) {
+      if (name.startsWith(ROTATED)) {
+        NDArray given = recorded.input(name);
+        int side = (int) Math.round(Math.sqrt(given.getShape().get(2)));
+        NDArray turned = network.callForOne(scope, "turned", given, side, side);
+        recorded.output("rope.out." + name.substring(ROTATED.length()), turned);
       }
     }
   }
@@ -164,18 +186,18 @@ final class FlowArCase {
     String train = prefix + "train.";
     NDArray latents = recorded.input(train + "latents");
     NDArray truth = tokens.callForOne(scope, "tokens_of", latents);
-    output(train + "x_input", tokenizer.teaching(truth, scope));
+    recorded.output(train + "x_input", tokenizer.teaching(truth, scope));
     NDArray hidden =
         backbone.teach(
             new Lesson(truth, Exposure.OWN_ORDER, droppedLabels(train), tokenizer, scope));
-    output(train + "z", hidden);
+    recorded.output(train + "z", hidden);
     NDArray times = ofScales(scale -> timeOfEverySlot(train, scale));
     NDArray noise = ofScales(scale -> recorded.input(train + "noise." + scale));
-    output(train + "scale_loss", flow.lossOfScales(hidden, truth, times, noise));
+    recorded.output(train + "scale_loss", flow.lossOfScales(hidden, truth, times, noise));
     RecordedNumbers numbers = (step, slots, draw, width, normal) -> normal ? noise : times;
     Slots all = Slots.range(0, pyramid.slots());
     StepRandom random = recorded.random((int) truth.getShape().get(0), numbers).at(0, all, scope);
-    output(train + "loss", head.loss(hidden, truth, null, random));
+    recorded.output(train + "loss", head.loss(hidden, truth, null, random));
   }
 
   private List<Condition> droppedLabels(String train) {
@@ -230,7 +252,7 @@ final class FlowArCase {
           (float) (1 + (cfg - 1) * turn.step().knobs().get(Knobs.STEP_SHARE, Double.NaN));
       turn(run, turn, scale);
     }
-    output(run + ".cfg_scale", scope.create(scales));
+    recorded.output(run + ".cfg_scale", scope.create(scales));
     NDArray last = trace.turns().get(scales.length - 1).draw().tokens();
     NDArray latents = map(last, scales.length - 1);
     recorded.output(run + ".latents", latents, RecordedCase.AFTER_SAMPLING);
@@ -241,10 +263,8 @@ final class FlowArCase {
   private void turn(String run, Turn turn, int scale) {
     NDArray states = NDArrays.concat(new NDList(turn.hidden()), 0);
     recorded.output(run + ".z." + scale, states, RecordedCase.AFTER_SAMPLING);
-    if (recorded.has(run + ".sample." + scale)) {
-      NDArray drawn = turn.draw().tokens();
-      recorded.output(run + ".sample." + scale, drawn, RecordedCase.AFTER_SAMPLING);
-    }
+    NDArray drawn = turn.draw().tokens();
+    recorded.output(run + ".sample." + scale, drawn, RecordedCase.AFTER_SAMPLING);
     if (scale + 1 < pyramid.scales().size()) {
       Canvas after = turn.after();
       NDArray next = tokenizer.features(after, scale + 1, scope);

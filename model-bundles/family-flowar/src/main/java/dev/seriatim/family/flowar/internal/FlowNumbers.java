@@ -34,15 +34,18 @@ final class FlowNumbers {
     this.scope = recorded.scope().manager();
   }
 
-  /** Hands in all but the loss. */
+  /** Hands in velocity and samples. */
   void all() {
-    velocity();
-    if (prefix.isEmpty()) {
-      times();
+    if (recorded.has(prefix + "head.x")) {
+      velocity();
     }
-    Map<?, ?> runs = (Map<?, ?>) recorded.settings().get("ode");
-    for (Map.Entry<?, ?> run : runs.entrySet()) {
-      sample(prefix + run.getKey(), (Map<?, ?>) run.getValue());
+    if (recorded.settings().get("ode") instanceof Map<?, ?> runs) {
+      for (Map.Entry<?, ?> run : runs.entrySet()) {
+        String name = prefix + run.getKey();
+        if (recorded.has(name + ".out")) {
+          sample(name, (Map<?, ?>) run.getValue());
+        }
+      }
     }
   }
 
@@ -67,9 +70,13 @@ final class FlowNumbers {
         FlowArFamily.NAME, "case", "tokens of one of the scales", slots + " tokens");
   }
 
-  private void times() {
+  /** Hands in the sampling times of each number of steps. */
+  void times() {
+    if (!(recorded.settings().get("schedules") instanceof List<?> schedules)) {
+      return;
+    }
     double high = number(recorded.settings().get("sched_guidance"));
-    for (Object steps : (List<?>) recorded.settings().get("schedules")) {
+    for (Object steps : schedules) {
       String name = "sched." + ((Number) steps).intValue();
       NDArray times = flow.callForOne(scope, "times", ((Number) steps).intValue());
       NDArray starts = times.get(":{}", times.size() - 1);

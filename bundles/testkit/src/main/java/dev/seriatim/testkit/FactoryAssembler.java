@@ -25,7 +25,7 @@ public final class FactoryAssembler implements Assembler {
   private final Map<String, PartFactory<?, ?>> factories;
 
   /**
-   * @param factories by id
+   * @param factories by id; where kinds share an id, by kind, colon and id: {@code head:neighbour}
    */
   public FactoryAssembler(Map<String, PartFactory<?, ?>> factories) {
     this.factories = factories;
@@ -40,7 +40,7 @@ public final class FactoryAssembler implements Assembler {
     order.addAll(parts.keySet());
     for (String kind : order) {
       PartReference reference = parts.get(kind);
-      PartFactory<?, ?> factory = factories.get(reference.id());
+      PartFactory<?, ?> factory = factory(kind, reference.id());
       if (factory == null) {
         throw new PartException("The model needs " + kind + " " + reference.id());
       }
@@ -49,6 +49,11 @@ public final class FactoryAssembler implements Assembler {
       frame = blueprint.frame();
     }
     return new Made.All(frame, made);
+  }
+
+  private PartFactory<?, ?> factory(String kind, String id) {
+    PartFactory<?, ?> ofKind = factories.get(kind + ":" + id);
+    return ofKind != null ? ofKind : factories.get(id);
   }
 
   private static <P extends Part, C extends Record> Blueprint<P> blueprint(

@@ -17,6 +17,7 @@ import dev.seriatim.head.categorical.internal.CategoricalHeadFactory;
 import dev.seriatim.runtime.internal.generation.GenerationLoop;
 import dev.seriatim.runtime.internal.json.JsonDescriptorFormat;
 import dev.seriatim.schedulers.internal.RasterFactory;
+import dev.seriatim.testkit.FactoryAssembler;
 import dev.seriatim.tokenizer.vq.internal.VqGridFactory;
 import java.io.IOException;
 import java.net.URISyntaxException;

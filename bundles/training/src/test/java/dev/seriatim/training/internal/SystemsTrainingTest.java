@@ -20,6 +20,7 @@ import dev.seriatim.runtime.internal.json.JsonDescriptorFormat;
 import dev.seriatim.schedulers.internal.MaskedConfidenceFactory;
 import dev.seriatim.schedulers.internal.MaskedRandomFactory;
 import dev.seriatim.schedulers.internal.NextScaleFactory;
+import dev.seriatim.testkit.FactoryAssembler;
 import dev.seriatim.tokenizer.kl.internal.KlGridFactory;
 import dev.seriatim.tokenizer.kl.internal.KlPyramidFactory;
 import dev.seriatim.tokenizer.multiscale.internal.VqMultiScaleFactory;

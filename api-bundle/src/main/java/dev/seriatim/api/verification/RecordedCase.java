@@ -13,11 +13,10 @@ import org.osgi.annotation.versioning.ProviderType;
 
 /**
  * A folder with a published system's checkpoint, inputs, and the outputs that the official
- * implementation gave. A {@link dev.seriatim.api.part.Family} runs it: it takes inputs, computes,
- * and hands in outputs, which are compared at once. A tensor of the case that is neither taken nor
- * handed in counts as not reproduced; so does one that the case calls an output (its name begins
- * with {@code out.}, or {@link #settings()} lists it under {@code outputs}) and that is not handed
- * in. Engine thread.
+ * implementation gave. A {@link Family} runs it: it takes inputs, computes, and hands in outputs,
+ * which are compared at once. A tensor of the case that is neither taken nor handed in counts as
+ * not reproduced; so does one that the case calls an output (its name begins with {@code out.}, or
+ * {@link #settings()} lists it under {@code outputs}) and that is not handed in. Engine thread.
  */
 @ProviderType
 public interface RecordedCase {
@@ -79,7 +78,7 @@ public interface RecordedCase {
    * Imports checkpoints of the case by the family that is verifying and builds the parts, by the
    * same way as {@code import} and a wiring take.
    *
-   * @param configuration for {@link dev.seriatim.api.part.Family#read}
+   * @param configuration for {@link Family#read}
    * @param checkpoints some of {@link #checkpoints()}
    */
   RecordedModel model(Map<String, ?> configuration, List<Checkpoint> checkpoints);

@@ -2,8 +2,8 @@ package dev.seriatim.importing;
 
 import dev.seriatim.api.part.Assembler;
 import dev.seriatim.api.part.Assembly;
-import dev.seriatim.api.part.Family;
-import dev.seriatim.api.part.Family.Import;
+import dev.seriatim.api.verification.Family;
+import dev.seriatim.api.verification.Family.Import;
 import dev.seriatim.api.weights.Checkpoint;
 import dev.seriatim.importing.internal.ImportPlan;
 import dev.seriatim.importing.internal.ModelImport;

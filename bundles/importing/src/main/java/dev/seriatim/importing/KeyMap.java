@@ -1,10 +1,10 @@
 package dev.seriatim.importing;
 
 import dev.seriatim.api.model.ModelDescriptor;
-import dev.seriatim.api.part.Family.Import;
-import dev.seriatim.api.part.Family.Source;
-import dev.seriatim.api.part.Family.Source.Form;
-import dev.seriatim.api.part.Family.Source.Key;
+import dev.seriatim.api.verification.Family.Import;
+import dev.seriatim.api.verification.Family.Source;
+import dev.seriatim.api.verification.Family.Source.Form;
+import dev.seriatim.api.verification.Family.Source.Key;
 import dev.seriatim.importing.NamePattern.Match;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -122,7 +122,7 @@ public final class KeyMap {
     return new LinkedHashMap<>(weights);
   }
 
-  /** All of it, as the answer of {@link dev.seriatim.api.part.Family#read}. */
+  /** All of it, as the answer of {@link dev.seriatim.api.verification.Family#read}. */
   public Import describedBy(ModelDescriptor descriptor) {
     return new Import(descriptor, weights(), new LinkedHashSet<>(ignored));
   }

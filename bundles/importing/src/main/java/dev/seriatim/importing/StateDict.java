@@ -1,8 +1,8 @@
 package dev.seriatim.importing;
 
 import ai.djl.ndarray.types.Shape;
-import dev.seriatim.api.part.Family.Source;
 import dev.seriatim.api.part.PartException;
+import dev.seriatim.api.verification.Family.Source;
 import dev.seriatim.api.weights.Checkpoint;
 import dev.seriatim.api.weights.CheckpointException;
 import dev.seriatim.api.weights.TensorInfo;

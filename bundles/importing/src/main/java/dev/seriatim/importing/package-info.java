@@ -1,6 +1,6 @@
 /**
- * What a {@link dev.seriatim.api.part.Family} is written with: the tensors of a checkpoint by their
- * official names, their mapping to the weights of parts, and the official configuration.
+ * What a {@link dev.seriatim.api.verification.Family} is written with: the tensors of a checkpoint
+ * by their official names, their mapping to the weights of parts, and the official configuration.
  */
 @Export
 @Version("1.0.0")

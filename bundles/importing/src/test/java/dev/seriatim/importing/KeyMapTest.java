@@ -4,9 +4,9 @@ import static java.util.Map.entry;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.seriatim.api.part.Family.Source;
-import dev.seriatim.api.part.Family.Source.Form;
-import dev.seriatim.api.part.Family.Source.Key;
+import dev.seriatim.api.verification.Family.Source;
+import dev.seriatim.api.verification.Family.Source.Form;
+import dev.seriatim.api.verification.Family.Source.Key;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;

@@ -3,8 +3,8 @@ package dev.seriatim.kernels;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.seriatim.api.part.Family.Source;
 import dev.seriatim.api.part.PartException;
+import dev.seriatim.api.verification.Family.Source;
 import dev.seriatim.api.weights.Parameter;
 import dev.seriatim.importing.AutoencoderKeys;
 import dev.seriatim.importing.KeyMap;

@@ -13,7 +13,7 @@ import java.util.Map;
 
 /**
  * A checkpoint without elements: names and shapes. Enough for {@link
- * dev.seriatim.api.part.Family#read}.
+ * dev.seriatim.api.verification.Family#read}.
  */
 public final class CheckpointLayout implements Checkpoint {
   private final String prefix;

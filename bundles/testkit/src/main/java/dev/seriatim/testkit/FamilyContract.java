@@ -6,10 +6,10 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.seriatim.api.SeriatimException;
 import dev.seriatim.api.part.Assembly;
-import dev.seriatim.api.part.Family;
-import dev.seriatim.api.part.Family.Import;
 import dev.seriatim.api.part.PartException;
 import dev.seriatim.api.part.PartFactory;
+import dev.seriatim.api.verification.Family;
+import dev.seriatim.api.verification.Family.Import;
 import dev.seriatim.api.weights.CheckpointException;
 import dev.seriatim.importing.ImportCheck;
 import java.util.ArrayList;

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.djl.ndarray.types.Shape;
 import dev.seriatim.api.part.Blueprint;
-import dev.seriatim.api.part.Family.Import;
-import dev.seriatim.api.part.Family.Source;
-import dev.seriatim.api.part.Family.Source.Form;
+import dev.seriatim.api.verification.Family.Import;
+import dev.seriatim.api.verification.Family.Source;
+import dev.seriatim.api.verification.Family.Source.Form;
 import dev.seriatim.api.weights.Checkpoint;
 import dev.seriatim.api.weights.Parameter;
 import java.util.HashSet;

@@ -3,7 +3,7 @@ package dev.seriatim.importing.internal;
 import dev.seriatim.api.SeriatimException;
 import dev.seriatim.api.engine.Engine;
 import dev.seriatim.api.generation.Loop;
-import dev.seriatim.api.part.Family;
+import dev.seriatim.api.verification.Family;
 import dev.seriatim.api.verification.Verifier;
 import dev.seriatim.api.weights.Checkpoint;
 import java.nio.file.Path;

@@ -2,7 +2,7 @@ package dev.seriatim.importing.internal;
 
 import dev.seriatim.api.SeriatimException;
 import dev.seriatim.api.model.ModelDescriptor;
-import dev.seriatim.api.part.Family;
+import dev.seriatim.api.verification.Family;
 import dev.seriatim.api.verification.Importer;
 import dev.seriatim.api.weights.Checkpoint;
 import java.nio.file.Files;

@@ -1,7 +1,7 @@
 package dev.seriatim.importing.internal;
 
 import dev.seriatim.api.SeriatimException;
-import dev.seriatim.api.part.Family;
+import dev.seriatim.api.verification.Family;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;

@@ -4,7 +4,7 @@ import dev.seriatim.api.engine.Engine;
 import dev.seriatim.api.model.DescriptorFormat;
 import dev.seriatim.api.model.ModelDescriptor;
 import dev.seriatim.api.part.Assembler;
-import dev.seriatim.api.part.Family;
+import dev.seriatim.api.verification.Family;
 import dev.seriatim.api.weights.Checkpoint;
 import dev.seriatim.api.weights.CheckpointFormat;
 import java.nio.file.Path;

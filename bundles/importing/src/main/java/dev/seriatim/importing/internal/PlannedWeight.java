@@ -1,6 +1,6 @@
 package dev.seriatim.importing.internal;
 
-import dev.seriatim.api.part.Family.Source.Form;
+import dev.seriatim.api.verification.Family.Source.Form;
 import dev.seriatim.api.weights.Checkpoint;
 import dev.seriatim.api.weights.TensorInfo;
 import java.nio.ByteBuffer;

@@ -3,7 +3,7 @@ package dev.seriatim.importing.internal;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.djl.ndarray.types.Shape;
-import dev.seriatim.api.part.Family.Source.Form;
+import dev.seriatim.api.verification.Family.Source.Form;
 import dev.seriatim.api.weights.ElementType;
 import dev.seriatim.api.weights.TensorInfo;
 import dev.seriatim.importing.MemoryCheckpoint;

@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.seriatim.api.model.ConditionSpace;
 import dev.seriatim.api.model.PartReference;
-import dev.seriatim.api.part.Family.Import;
-import dev.seriatim.api.part.Family.Source;
 import dev.seriatim.api.part.PartException;
+import dev.seriatim.api.verification.Family.Import;
+import dev.seriatim.api.verification.Family.Source;
 import dev.seriatim.api.weights.Checkpoint;
 import java.util.HashMap;
 import java.util.List;

@@ -4,7 +4,7 @@ import dev.seriatim.api.canvas.Sequence;
 import dev.seriatim.api.model.ConditionSpace;
 import dev.seriatim.api.model.ModelDescriptor;
 import dev.seriatim.api.model.PartReference;
-import dev.seriatim.api.part.Family;
+import dev.seriatim.api.verification.Family;
 import dev.seriatim.api.verification.RecordedCase;
 import dev.seriatim.api.weights.Checkpoint;
 import dev.seriatim.family.titok.GeneratorTokenizer;

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.seriatim.api.model.PartReference;
-import dev.seriatim.api.part.Family.Import;
-import dev.seriatim.api.part.Family.Source;
 import dev.seriatim.api.part.PartException;
+import dev.seriatim.api.verification.Family.Import;
+import dev.seriatim.api.verification.Family.Source;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;

@@ -3,7 +3,7 @@ package dev.seriatim.family.openmagvit2.internal;
 import dev.seriatim.api.model.ConditionSpace;
 import dev.seriatim.api.model.ModelDescriptor;
 import dev.seriatim.api.model.PartReference;
-import dev.seriatim.api.part.Family;
+import dev.seriatim.api.verification.Family;
 import dev.seriatim.api.verification.RecordedCase;
 import dev.seriatim.api.verification.RecordedModel;
 import dev.seriatim.api.weights.Checkpoint;

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.seriatim.api.canvas.Grid;
 import dev.seriatim.api.canvas.TokenSpace;
-import dev.seriatim.api.part.Family;
 import dev.seriatim.api.part.Frame;
 import dev.seriatim.api.part.PartFactory;
+import dev.seriatim.api.verification.Family;
 import dev.seriatim.testkit.CheckpointLayout;
 import dev.seriatim.testkit.FamilyContract;
 import dev.seriatim.tokenizer.maskgit.internal.VqMaskgitFactory;

@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.seriatim.api.canvas.Sequence;
 import dev.seriatim.api.canvas.TokenSpace;
-import dev.seriatim.api.part.Family;
 import dev.seriatim.api.part.Frame;
 import dev.seriatim.api.part.PartException;
 import dev.seriatim.api.part.PartFactory;
+import dev.seriatim.api.verification.Family;
 import dev.seriatim.testkit.CheckpointLayout;
 import dev.seriatim.testkit.FamilyContract;
 import dev.seriatim.tokenizer.titok.internal.TitokFactory;

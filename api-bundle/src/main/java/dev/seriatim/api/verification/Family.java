@@ -1,7 +1,7 @@
-package dev.seriatim.api.part;
+package dev.seriatim.api.verification;
 
 import dev.seriatim.api.model.ModelDescriptor;
-import dev.seriatim.api.verification.RecordedCase;
+import dev.seriatim.api.part.PartException;
 import dev.seriatim.api.weights.Checkpoint;
 import java.util.List;
 import java.util.Map;

@@ -29,7 +29,9 @@ public abstract class FamilyContract {
   /** The family under test. */
   protected abstract Family family();
 
-  /** The factories of all parts and guides that it may name, by id. */
+  /**
+   * The factories of all parts and guides that it may name, as {@link FactoryAssembler} has them.
+   */
   protected abstract Map<String, PartFactory<?, ?>> factories();
 
   /** A configuration that it reads. */

@@ -1,5 +1,6 @@
 package dev.seriatim.family.flowar.internal;
 
+import ai.djl.ndarray.types.Shape;
 import dev.seriatim.importing.KeyMap;
 import dev.seriatim.importing.OfficialConfig;
 import dev.seriatim.importing.StateDict;
@@ -20,6 +21,14 @@ final class FlowArNetwork {
 
   /** A tensor of the flow networks that look at the hidden states. */
   private static final String CROSS = "flownet.res_blocks.0.crossattn.q.weight";
+
+  private static final String FLOW_BLOCK = "flownet.res_blocks.0";
+
+  /** Width of the flow network's heads in the official code. */
+  private static final int FLOW_HEAD_WIDTH = 64;
+
+  /** A table of rotary positions, which shows how wide heads are. */
+  private static final String TABLE = ".attn.rope.freqs";
 
   /** Scales of the published sizes, by number of tokens. */
   private static final Map<Integer, List<Integer>> PUBLISHED_SCALES =
@@ -104,9 +113,9 @@ final class FlowArNetwork {
     part.put("width", agreed("encoder_embed_dim", width()));
     agreed("decoder_embed_dim", width());
     part.put("encoder-layers", agreed("encoder_depth", encoderLayers));
-    part.put("encoder-heads", agreed("encoder_num_heads", heads("encoder_blocks.0", width())));
+    part.put("encoder-heads", heads("encoder_num_heads", "encoder_blocks.0"));
     part.put("decoder-layers", agreed("decoder_depth", decoderLayers));
-    part.put("decoder-heads", agreed("decoder_num_heads", heads("decoder_blocks.0", width())));
+    part.put("decoder-heads", heads("decoder_num_heads", "decoder_blocks.0"));
     part.put("features", latentWidth());
     part.put("mlp-ratio", mlpRatio(TENSOR, width(), config.number("mlp_ratio", 4)));
     part.put("rope-span", span);
@@ -125,17 +134,33 @@ final class FlowArNetwork {
     part.put("width", agreed("diffloss_w", flowWidth()));
     part.put("blocks", agreed("diffloss_d", tensors.count("flownet.res_blocks.")));
     part.put("attention", crosses() ? "cross" : "self");
-    part.put("heads", heads("flownet.res_blocks.0", flowWidth()));
+    part.put(
+        "heads",
+        hasTable(FLOW_BLOCK) ? heads(FLOW_BLOCK, flowWidth()) : flowWidth() / FLOW_HEAD_WIDTH);
     // The official code passes no ratio on to the flow network.
-    part.put("mlp-ratio", mlpRatio("flownet.res_blocks.0.mlp.fc1_g.weight", flowWidth(), 4));
+    part.put("mlp-ratio", mlpRatio(FLOW_BLOCK + ".mlp.fc1_g.weight", flowWidth(), 4));
     part.put("rope-span", span);
     part.put("norm-eps", config.number("norm_eps", 1e-6));
     return part;
   }
 
+  /** Heads as the configuration has them, or as the table of rotary positions shows them. */
+  private int heads(String key, String block) {
+    return hasTable(block) ? agreed(key, heads(block, width())) : config.integer(key);
+  }
+
+  private boolean hasTable(String block) {
+    return tensors.has(block + TABLE);
+  }
+
   /** A head turns in pairs, a quarter of its width by each coordinate. */
   private int heads(String block, int width) {
-    return width / (4 * tensors.size(block + ".attn.rope.freqs", 0));
+    Shape table = tensors.shape(block + TABLE);
+    long headWidth = table.dimension() == 1 ? 4 * table.get(0) : 0;
+    if (headWidth == 0 || width % headWidth != 0) {
+      throw config.refuse(block + TABLE, "angles of heads that divide " + width, table);
+    }
+    return (int) (width / headWidth);
   }
 
   private double mlpRatio(String tensor, int width, double stated) {
@@ -186,8 +211,11 @@ final class FlowArNetwork {
     }
     flow(keys);
     keys.ignore("mask", "encoder_blocks.{i}.attn.rope.freqs", "decoder_blocks.{i}.attn.rope.freqs");
-    keys.from(tensors.whole())
-        .ignore("model.{*}", "optimizer.{*}", "scaler.{*}", "args.{*}", "epoch");
+    StateDict whole = tensors.whole();
+    keys.from(whole).ignore("optimizer.{*}", "scaler.{*}", "args.{*}", "epoch");
+    if (whole.has("model_ema." + TENSOR)) {
+      keys.ignore("model.{*}");
+    }
   }
 
   private static void block(KeyMap keys, String official, String index) {

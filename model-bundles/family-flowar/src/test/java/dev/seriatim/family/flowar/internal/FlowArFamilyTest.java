@@ -5,18 +5,19 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.seriatim.api.canvas.TokenSpace;
 import dev.seriatim.api.model.PartReference;
-import dev.seriatim.api.part.Blueprint;
 import dev.seriatim.api.part.Frame;
-import dev.seriatim.api.part.Part;
 import dev.seriatim.api.part.PartException;
 import dev.seriatim.api.part.PartFactory;
+import dev.seriatim.api.verification.Family;
 import dev.seriatim.api.verification.Family.Import;
 import dev.seriatim.backbone.nextscale.internal.FlowArFactory;
+import dev.seriatim.guides.internal.ClassifierFreeFactory;
 import dev.seriatim.head.flow.internal.FlowHeadFactory;
-import dev.seriatim.runtime.internal.config.ConfigBinder;
-import dev.seriatim.testkit.ImportCheck;
-import dev.seriatim.testkit.NamesAndShapes;
+import dev.seriatim.schedulers.internal.NextScaleFactory;
+import dev.seriatim.testkit.CheckpointLayout;
+import dev.seriatim.testkit.FamilyContract;
 import dev.seriatim.tokenizer.kl.internal.KlPyramidFactory;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.DisplayName;
@@ -24,15 +25,67 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-class FlowArFamilyTest {
+class FlowArFamilyTest extends FamilyContract {
   private static final int LATENT = 16;
   private static final int SLOTS = 341;
 
+  @Override
+  protected Family family() {
+    return new FlowArFamily();
+  }
+
+  @Override
+  protected Map<String, PartFactory<?, ?>> factories() {
+    return Map.of(
+        "kl.pyramid", new KlPyramidFactory(),
+        "flowar", new FlowArFactory(),
+        "flow", new FlowHeadFactory(),
+        "next-scale", new NextScaleFactory(),
+        "cfg", new ClassifierFreeFactory());
+  }
+
+  @Override
+  protected Map<String, ?> configuration() {
+    return Map.of();
+  }
+
+  /** Without what the autoencoder's training adds, which may be anything. */
+  @Override
+  protected List<CheckpointLayout> checkpoints() {
+    return List.of(small(), autoencoder());
+  }
+
+  @Override
+  protected String tensor() {
+    return "flownet.res_blocks.0.mlp.fc2.weight";
+  }
+
+  @Override
+  protected Map<String, Map<String, ?>> refused() {
+    Map<String, Map<String, ?>> refused = new LinkedHashMap<>();
+    refused.put("flowar.encoder_num_heads", of("encoder_num_heads", 3));
+    refused.put("flowar.decoder_embed_dim", of("decoder_embed_dim", 64));
+    refused.put("flowar.scale", of("scale", List.of(1, 2)));
+    refused.put("flowar.img_size", of("img_size", 256));
+    refused.put("flowar.patch_size", of("patch_size", 2));
+    refused.put("flowar.buffer_size", of("buffer_size", 64));
+    refused.put("flowar.mlp_ratio", of("mlp_ratio", 2));
+    refused.put("flowar.class_num", of("class_num", 2000));
+    refused.put("flowar.cross", of("cross", true));
+    refused.put("flowar.rope", of("rope", 1));
+    refused.put("vae.embed_dim", Map.of("vae", Map.of("embed_dim", 4)));
+    return refused;
+  }
+
+  private static Map<String, ?> of(String key, Object value) {
+    return Map.of("flowar", Map.of(key, value));
+  }
+
   /** Transformer and flow network; heads of the first are of a width, those of the second of 64. */
-  private static NamesAndShapes flowar(
+  private static CheckpointLayout flowar(
       long width, int depth, int headWidth, long flow, int flowDepth, boolean cross) {
-    NamesAndShapes layout =
-        new NamesAndShapes()
+    CheckpointLayout layout =
+        new CheckpointLayout()
             .with("encoder_pos_embed_learned", 1, SLOTS, width)
             .with("decoder_pos_embed_learned", 1, SLOTS, width)
             .with("diffusion_pos_embed_learned", 1, SLOTS, width)
@@ -64,14 +117,14 @@ class FlowArFamilyTest {
     return layout.layer("flownet.final_layer.adaLN_modulation.1", 2 * flow, flow);
   }
 
-  private static void feedForward(NamesAndShapes layout, String block, long width) {
+  private static void feedForward(CheckpointLayout layout, String block, long width) {
     long inner = width * 8 / 3;
     layout.layer(block + ".mlp.fc1_g", inner, width).layer(block + ".mlp.fc1_x", inner, width);
     layout.layer(block + ".mlp.fc2", width, inner);
   }
 
   private static void flowBlock(
-      NamesAndShapes layout, String block, long width, long flow, boolean cross) {
+      CheckpointLayout layout, String block, long width, long flow, boolean cross) {
     layout.with(block + ".attn.qkv.weight", 3 * flow, flow).layer(block + ".attn.proj", flow, flow);
     layout.with(block + ".attn.rope.freqs", 16);
     feedForward(layout, block, flow);
@@ -91,8 +144,8 @@ class FlowArFamilyTest {
   }
 
   /** The autoencoder with one level in the place of five. */
-  private static NamesAndShapes autoencoder() {
-    NamesAndShapes layout = new NamesAndShapes();
+  private static CheckpointLayout autoencoder() {
+    CheckpointLayout layout = new CheckpointLayout();
     for (String side : new String[] {"encoder", "decoder"}) {
       boolean encodes = side.equals("encoder");
       layout.layer(side + ".conv_in", 32, encodes ? 3 : LATENT, 3, 3);
@@ -113,20 +166,9 @@ class FlowArFamilyTest {
     return layout.layer("post_quant_conv", LATENT, LATENT, 1, 1).with("loss.logvar", 1);
   }
 
-  private static void residual(NamesAndShapes layout, String block) {
+  private static void residual(CheckpointLayout layout, String block) {
     layout.layer(block + ".norm1", 32).layer(block + ".conv1", 32, 32, 3, 3);
     layout.layer(block + ".norm2", 32).layer(block + ".conv2", 32, 32, 3, 3);
-  }
-
-  private static Import read(Map<String, ?> configuration, NamesAndShapes... files) {
-    return new FlowArFamily().read(configuration, List.of(files));
-  }
-
-  private static <P extends Part, C extends Record> Blueprint<P> lay(
-      PartFactory<P, C> factory, Import read, String kind, Frame frame) {
-    PartReference part = read.descriptor().parts().get(kind);
-    C configuration = new ConfigBinder(part.id()).bind(factory.configuration(), part.config());
-    return factory.blueprint(configuration, frame);
   }
 
   @ParameterizedTest(name = "width {0}")
@@ -137,19 +179,12 @@ class FlowArFamilyTest {
   })
   @DisplayName("The published sizes need no configuration, and every tensor has its use")
   void publishedSizes(int width, int depth, int headWidth, int flow, int flowDepth, boolean cross) {
-    NamesAndShapes vae = autoencoder();
-    NamesAndShapes network = flowar(width, depth, headWidth, flow, flowDepth, cross);
-    Import read = read(Map.of(), network, vae);
-    ImportCheck check = new ImportCheck(read, List.of(network, vae));
-    Frame frame = Frame.of(read.descriptor().conditions());
-    Blueprint<?> tokenizer = lay(new KlPyramidFactory(), read, "tokenizer", frame);
-    check.fits(tokenizer, "tokenizer.");
-    assertThat(tokenizer.frame().layout().slots()).isEqualTo(SLOTS);
-    assertThat(tokenizer.frame().tokens()).isEqualTo(new TokenSpace.Continuous(LATENT));
-    Blueprint<?> backbone = lay(new FlowArFactory(), read, "backbone", tokenizer.frame());
-    check.fits(backbone, "backbone.");
-    check.fits(lay(new FlowHeadFactory(), read, "head", backbone.frame()), "head.");
-    check.usesEveryTensor();
+    CheckpointLayout network = flowar(width, depth, headWidth, flow, flowDepth, cross);
+    Frame frame = fit(Map.of(), List.of(network, autoencoder())).frame();
+    assertThat(frame.layout().slots()).isEqualTo(SLOTS);
+    assertThat(frame.tokens()).isEqualTo(new TokenSpace.Continuous(LATENT));
+    assertThat(frame.width()).isEqualTo(width);
+    Import read = read(Map.of(), network, autoencoder());
     Map<String, PartReference> parts = read.descriptor().parts();
     assertThat(parts.get("backbone").config())
         .containsEntry("encoder-heads", width / headWidth)
@@ -159,22 +194,18 @@ class FlowArFamilyTest {
         .containsEntry("heads", flow / 64);
   }
 
-  private static NamesAndShapes small() {
+  private static CheckpointLayout small() {
     return flowar(96, 1, 48, 64, 1, false);
   }
 
   @Test
   @DisplayName("A training checkpoint's averages are taken")
   void trainingCheckpoint() {
-    NamesAndShapes file = new NamesAndShapes();
-    for (String wrapper : new String[] {"model.", "model_ema."}) {
-      small().tensors().forEach((name, info) -> file.with(wrapper + name, info.shape().getShape()));
-    }
-    NamesAndShapes vae = autoencoder();
-    Import read = read(Map.of(), vae, file);
-    assertThat(read.weights().get("backbone.condition").names())
+    CheckpointLayout file =
+        new CheckpointLayout().withAll("model.", small()).withAll("model_ema.", small());
+    fit(Map.of(), List.of(autoencoder(), file));
+    assertThat(read(Map.of(), autoencoder(), file).weights().get("backbone.condition").names())
         .containsExactly("model_ema.class_emb.weight");
-    new ImportCheck(read, List.of(vae, file)).usesEveryTensor();
   }
 
   @Test
@@ -201,30 +232,10 @@ class FlowArFamilyTest {
   }
 
   @Test
-  @DisplayName("6 Says no clearly: what is missing, unknown, or not as the tensors have it")
-  void refusals() {
-    assertRefused("flowar.encoder_num_heads", Map.of("encoder_num_heads", 3));
-    assertRefused("flowar.decoder_embed_dim", Map.of("decoder_embed_dim", 64));
-    assertRefused("flowar.scale", Map.of("scale", List.of(1, 2)));
-    assertRefused("flowar.img_size", Map.of("img_size", 256));
-    assertRefused("flowar.patch_size", Map.of("patch_size", 2));
-    assertRefused("flowar.buffer_size", Map.of("buffer_size", 64));
-    assertRefused("flowar.mlp_ratio", Map.of("mlp_ratio", 2));
-    assertRefused("flowar.class_num", Map.of("class_num", 2000));
-    assertRefused("flowar.cross", Map.of("cross", true));
-    assertRefused("flowar.rope", Map.of("rope", 1));
-    assertThatThrownBy(() -> read(Map.of("vae", Map.of("embed_dim", 4)), small(), autoencoder()))
-        .isInstanceOf(PartException.class)
-        .hasMessageContaining("vae.embed_dim");
+  @DisplayName("6 Says no clearly: an autoencoder that is missing")
+  void refusesWithoutAutoencoder() {
     assertThatThrownBy(() -> read(Map.of(), small()))
         .isInstanceOf(PartException.class)
         .hasMessageContaining("encoder.conv_in.weight");
-  }
-
-  private static void assertRefused(String key, Map<String, ?> section) {
-    assertThatThrownBy(() -> read(Map.of("flowar", section), small(), autoencoder()))
-        .isInstanceOf(PartException.class)
-        .hasMessageContaining(key)
-        .hasMessageContaining("found");
   }
 }

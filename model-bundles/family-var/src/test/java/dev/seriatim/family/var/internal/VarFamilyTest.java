@@ -6,18 +6,21 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.seriatim.api.canvas.Pyramid;
 import dev.seriatim.api.canvas.TokenSpace;
 import dev.seriatim.api.model.PartReference;
-import dev.seriatim.api.part.Blueprint;
 import dev.seriatim.api.part.Frame;
-import dev.seriatim.api.part.Part;
 import dev.seriatim.api.part.PartException;
 import dev.seriatim.api.part.PartFactory;
+import dev.seriatim.api.verification.Family;
 import dev.seriatim.api.verification.Family.Import;
 import dev.seriatim.backbone.nextscale.internal.VarFactory;
+import dev.seriatim.guides.internal.ClassifierFreeFactory;
+import dev.seriatim.guides.internal.TopKFactory;
+import dev.seriatim.guides.internal.TopPFactory;
 import dev.seriatim.head.categorical.internal.CategoricalHeadFactory;
-import dev.seriatim.runtime.internal.config.ConfigBinder;
-import dev.seriatim.testkit.ImportCheck;
-import dev.seriatim.testkit.NamesAndShapes;
+import dev.seriatim.schedulers.internal.NextScaleFactory;
+import dev.seriatim.testkit.CheckpointLayout;
+import dev.seriatim.testkit.FamilyContract;
 import dev.seriatim.tokenizer.multiscale.internal.VqMultiScaleFactory;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.DisplayName;
@@ -25,15 +28,62 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-class VarFamilyTest {
+class VarFamilyTest extends FamilyContract {
   private static final int CODE = 32;
   private static final int VOCABULARY = 4096;
 
+  @Override
+  protected Family family() {
+    return new VarFamily();
+  }
+
+  @Override
+  protected Map<String, PartFactory<?, ?>> factories() {
+    return Map.of(
+        "vq.multi-scale", new VqMultiScaleFactory(),
+        "var", new VarFactory(),
+        "categorical", new CategoricalHeadFactory(),
+        "next-scale", new NextScaleFactory(),
+        "cfg", new ClassifierFreeFactory(),
+        "top-k", new TopKFactory(),
+        "top-p", new TopPFactory());
+  }
+
+  @Override
+  protected Map<String, ?> configuration() {
+    return Map.of();
+  }
+
+  @Override
+  protected List<CheckpointLayout> checkpoints() {
+    return List.of(tokenizer(), transformer(2, 680, true));
+  }
+
+  @Override
+  protected String tensor() {
+    return "blocks.1.attn.proj.weight";
+  }
+
+  @Override
+  protected Map<String, Map<String, ?>> refused() {
+    Map<String, Map<String, ?>> refused = new LinkedHashMap<>();
+    refused.put("var.embed_dim", Map.of("var", Map.of("embed_dim", 64)));
+    refused.put("var.attn_l2_norm", Map.of("var", Map.of("attn_l2_norm", false)));
+    refused.put("var.patch_nums", Map.of("var", Map.of("patch_nums", List.of(1, 2))));
+    refused.put("var.mlp_ratio", Map.of("var", Map.of("mlp_ratio", 2)));
+    refused.put("var.rope", Map.of("var", Map.of("rope", true)));
+    refused.put("vae.vocab_size", Map.of("vae", Map.of("vocab_size", 16)));
+    refused.put("vae.v_patch_nums", Map.of("vae", Map.of("v_patch_nums", List.of(1, 2))));
+    refused.put("vae.sigma", Map.of("vae", Map.of("sigma", 1)));
+    refused.put("generation.more_smooth", Map.of("generation", Map.of("more_smooth", true)));
+    return refused;
+  }
+
   /** The transformer of a depth, 64 times as wide; {@code shared} is the layout of d36-s. */
-  private static NamesAndShapes transformer(int depth, int slots, boolean shared) {
+  private static CheckpointLayout transformer(int depth, int slots, boolean shared) {
     long width = 64L * depth;
-    NamesAndShapes layout =
-        new NamesAndShapes()
+    CheckpointLayout layout =
+        new CheckpointLayout()
             .with("pos_start", 1, 1, width)
             .with("pos_1LC", 1, slots, width)
             .with("lvl_1L", 1, slots)
@@ -65,8 +115,8 @@ class VarFamilyTest {
   }
 
   /** The tokenizer with two levels in the place of five: as many names as tell how they go on. */
-  private static NamesAndShapes tokenizer() {
-    NamesAndShapes layout = new NamesAndShapes();
+  private static CheckpointLayout tokenizer() {
+    CheckpointLayout layout = new CheckpointLayout();
     for (String side : new String[] {"encoder", "decoder"}) {
       boolean encodes = side.equals("encoder");
       layout.layer(side + ".conv_in", 32, encodes ? 3 : CODE, 3, 3);
@@ -96,25 +146,14 @@ class VarFamilyTest {
     return layout;
   }
 
-  private static void residual(NamesAndShapes layout, String block) {
+  private static void residual(CheckpointLayout layout, String block) {
     layout.layer(block + ".norm1", 32).layer(block + ".conv1", 32, 32, 3, 3);
     layout.layer(block + ".norm2", 32).layer(block + ".conv2", 32, 32, 3, 3);
   }
 
-  private static void attention(NamesAndShapes layout, String attention) {
+  private static void attention(CheckpointLayout layout, String attention) {
     layout.layer(attention + ".norm", 32).layer(attention + ".qkv", 96, 32, 1, 1);
     layout.layer(attention + ".proj_out", 32, 32, 1, 1);
-  }
-
-  private static Import read(Map<String, ?> configuration, NamesAndShapes... files) {
-    return new VarFamily().read(configuration, List.of(files));
-  }
-
-  private static <P extends Part, C extends Record> Blueprint<P> lay(
-      PartFactory<P, C> factory, Import read, String kind, Frame frame) {
-    PartReference part = read.descriptor().parts().get(kind);
-    C configuration = new ConfigBinder(part.id()).bind(factory.configuration(), part.config());
-    return factory.blueprint(configuration, frame);
   }
 
   @ParameterizedTest(name = "depth {0}, {1} tokens, shared modulation {2}")
@@ -127,36 +166,27 @@ class VarFamilyTest {
   })
   @DisplayName("The published sizes need no configuration, and every tensor has its use")
   void publishedSizes(int depth, int slots, boolean shared, int side) {
-    NamesAndShapes vae = tokenizer();
-    NamesAndShapes var = transformer(depth, slots, shared);
-    Import read = read(Map.of(), vae, var);
-    ImportCheck check = new ImportCheck(read, List.of(vae, var));
-    Frame frame = Frame.of(read.descriptor().conditions());
-    Blueprint<?> tokenizer = lay(new VqMultiScaleFactory(), read, "tokenizer", frame);
-    check.fits(tokenizer, "tokenizer.");
-    Pyramid pyramid = (Pyramid) tokenizer.frame().layout();
+    CheckpointLayout vae = tokenizer();
+    CheckpointLayout var = transformer(depth, slots, shared);
+    Frame frame = fit(Map.of(), List.of(vae, var)).frame();
+    Pyramid pyramid = (Pyramid) frame.layout();
     assertThat(pyramid.slots()).isEqualTo(slots);
     assertThat(pyramid.scales().get(9).rows()).isEqualTo(side);
-    assertThat(tokenizer.frame().tokens()).isEqualTo(new TokenSpace.Discrete(VOCABULARY, 1));
-    Blueprint<?> backbone = lay(new VarFactory(), read, "backbone", tokenizer.frame());
-    check.fits(backbone, "backbone.");
-    check.fits(lay(new CategoricalHeadFactory(), read, "head", backbone.frame()), "head.");
-    check.usesEveryTensor();
+    assertThat(frame.tokens()).isEqualTo(new TokenSpace.Discrete(VOCABULARY, 1));
+    assertThat(frame.width()).isEqualTo(64 * depth);
+    assertThat(frame.conditions().labels()).hasSize(1000);
+    Import read = read(Map.of(), vae, var);
     assertThat(read.descriptor().parts().get("backbone").config()).containsEntry("heads", depth);
-    assertThat(read.descriptor().conditions().labels()).hasSize(1000);
   }
 
   @Test
   @DisplayName("A training checkpoint holds both networks")
   void trainingCheckpoint() {
-    NamesAndShapes file = new NamesAndShapes();
-    transformer(2, 680, false)
-        .tensors()
-        .forEach((name, info) -> file.with("trainer.var_wo_ddp." + name, info.shape().getShape()));
-    tokenizer()
-        .tensors()
-        .forEach((name, info) -> file.with("trainer.vae_local." + name, info.shape().getShape()));
-    new ImportCheck(read(Map.of(), file), List.of(file)).usesEveryTensor();
+    CheckpointLayout file =
+        new CheckpointLayout()
+            .withAll("trainer.var_wo_ddp.", transformer(2, 680, false))
+            .withAll("trainer.vae_local.", tokenizer());
+    assertThat(fit(Map.of(), List.of(file)).kinds()).contains("tokenizer", "backbone", "head");
   }
 
   @Test
@@ -189,29 +219,13 @@ class VarFamilyTest {
   }
 
   @Test
-  @DisplayName("6 Says no clearly: what is missing, unknown, or not as the tensors have it")
-  void refusals() {
-    assertRefused("var.embed_dim", Map.of("var", Map.of("embed_dim", 64)));
-    assertRefused("var.attn_l2_norm", Map.of("var", Map.of("attn_l2_norm", false)));
-    assertRefused("var.patch_nums", Map.of("var", Map.of("patch_nums", List.of(1, 2))));
-    assertRefused("var.mlp_ratio", Map.of("var", Map.of("mlp_ratio", 2)));
-    assertRefused("var.rope", Map.of("var", Map.of("rope", true)));
-    assertRefused("vae.vocab_size", Map.of("vae", Map.of("vocab_size", 16)));
-    assertRefused("vae.v_patch_nums", Map.of("vae", Map.of("v_patch_nums", List.of(1, 2))));
-    assertRefused("vae.sigma", Map.of("vae", Map.of("sigma", 1)));
-    assertRefused("generation.more_smooth", Map.of("generation", Map.of("more_smooth", true)));
+  @DisplayName("6 Says no clearly: networks that are missing, and scales that are not known")
+  void refusesWhatIsMissing() {
     assertThatThrownBy(() -> read(Map.of(), tokenizer()))
         .isInstanceOf(PartException.class)
         .hasMessageContaining("pos_1LC");
     assertThatThrownBy(() -> read(Map.of(), tokenizer(), transformer(2, 21, false)))
         .isInstanceOf(PartException.class)
         .hasMessageContaining("patch_nums");
-  }
-
-  private static void assertRefused(String key, Map<String, ?> configuration) {
-    assertThatThrownBy(() -> read(configuration, tokenizer(), transformer(2, 680, false)))
-        .isInstanceOf(PartException.class)
-        .hasMessageContaining(key)
-        .hasMessageContaining("found");
   }
 }

@@ -13,10 +13,10 @@ import dev.seriatim.launcher.Seriatim;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /**
  * The digits models under every scheduler that fits, and under several settings each: how often a
@@ -132,7 +132,6 @@ final class Matrix {
         seriatim.models().parts().stream()
             .filter(part -> part.kind().equals(ProvidesPart.SCHEDULER))
             .toList();
-    Map<String, Integer> reasons = new LinkedHashMap<>();
     System.out.println("## What fits");
     System.out.println();
     System.out.print("| model | tokenizer | backbone | head |");
@@ -147,16 +146,14 @@ final class Matrix {
         System.out.print(" `" + generator.model().parts().get(kind).id() + "` |");
       }
       for (PartDescription part : schedulers) {
-        System.out.print(" " + fit(generator, part.id(), reasons) + " |");
+        System.out.print(" " + fit(generator, part.id()) + " |");
       }
       System.out.println();
     }
     System.out.println();
-    reasons.forEach((reason, number) -> System.out.println(number + ". " + reason));
-    System.out.println();
   }
 
-  private static String fit(Generator generator, String scheduler, Map<String, Integer> reasons) {
+  private static String fit(Generator generator, String scheduler) {
     Condition condition = generator.model().conditions().label("7");
     try {
       generator.generate(
@@ -164,7 +161,11 @@ final class Matrix {
               .withScheduler(new PartChoice(scheduler, "", Map.of())));
       return "yes";
     } catch (SeriatimException e) {
-      return "no (" + reasons.computeIfAbsent(e.getMessage(), message -> reasons.size() + 1) + ")";
+      // The attribute of the parts that has no value in common, where it is that.
+      return Stream.of("tokens", "orders")
+          .filter(attribute -> e.getMessage().contains(": " + attribute + ": "))
+          .findFirst()
+          .orElse(e.getMessage());
     }
   }
 }

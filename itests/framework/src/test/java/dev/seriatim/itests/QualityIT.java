@@ -30,6 +30,9 @@ class QualityIT {
   @CsvSource({
     "digits-ar, 200, 0.95",
     "digits-maskgit, 200, 0.95",
+    "digits-var, 200, 0.95",
+    "digits-mar, 100, 0.9",
+    "digits-flow, 200, 0.93",
   })
   void digitsAreWhatTheyAreAskedToBe(String model, int samples, double least) {
     Evaluator.Report report =

@@ -16,7 +16,8 @@ import java.util.List;
  * PYTHON}, by default {@code python3}). The two alternate.
  */
 final class ImageSystems {
-  private static final int ROUNDS = 3;
+  /** Timed runs of each side; {@code -Dseriatim.rounds=N} for another number. */
+  private static final int ROUNDS = Integer.getInteger("seriatim.rounds", 3);
 
   /**
    * A system.

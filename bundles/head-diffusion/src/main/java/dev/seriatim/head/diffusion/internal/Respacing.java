@@ -6,7 +6,9 @@ import ai.djl.ndarray.NDArray;
 import dev.seriatim.api.engine.Kernel;
 import dev.seriatim.api.part.PartException;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * Which of the training's diffusion steps sampling takes (Nichol and Dhariwal, "Improved denoising
@@ -48,7 +50,7 @@ record Respacing(int count, List<Integer> sections, int stride) {
 
   /**
    * About so many steps, spaced as these are: evenly from the first to the last, or by a whole
-   * stride from the first.
+   * stride from the first that leaves out the noisiest, half a stride at least.
    */
   Respacing with(int steps, int trained) {
     if (stride == 0) {
@@ -56,8 +58,19 @@ record Respacing(int count, List<Integer> sections, int stride) {
     }
     boolean fits = steps >= 1 && steps <= trained;
     require(fits, DiffusionHeadFactory.ID, KEY, "1 to " + trained + " steps", steps);
-    int whole = Math.max(1, (int) Math.round((double) trained / steps));
-    return new Respacing((trained + whole - 1) / whole, List.of(), whole);
+    int wanted = (int) Math.round((double) trained / steps);
+    int nearest =
+        IntStream.rangeClosed(1, trained)
+            .filter(each -> 2 * leftOut(each, trained) >= each)
+            .boxed()
+            .min(Comparator.comparingInt(each -> Math.abs(each - wanted)))
+            .orElseThrow();
+    return new Respacing((trained + nearest - 1) / nearest, List.of(), nearest);
+  }
+
+  /** How many steps lie from the last that a stride meets to the end. */
+  private static int leftOut(int stride, int trained) {
+    return trained - (trained - 1) / stride * stride;
   }
 
   private static Respacing sections(List<Integer> counts, int trained, String text) {

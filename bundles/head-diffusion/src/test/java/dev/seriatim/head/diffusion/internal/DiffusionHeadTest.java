@@ -102,9 +102,14 @@ class DiffusionHeadTest extends HeadContract<Configuration> {
     assertThat(Respacing.parse("50", 1000).with(10, 1000)).isEqualTo(Respacing.even(10, 1000));
     assertThat(Respacing.parse("ddim50", 1000).with(25, 1000))
         .isEqualTo(Respacing.parse("ddim25", 1000));
-    // No whole stride gives 30 steps; one of 33 gives 31.
+    // A stride of 33 would meet step 990, near the end; one of 35 ends with 980.
     assertThat(Respacing.parse("ddim50", 1000).with(30, 1000))
-        .isEqualTo(new Respacing(31, List.of(), 33));
+        .isEqualTo(new Respacing(29, List.of(), 35));
+    for (int steps = 1; steps <= 1000; steps++) {
+      Respacing spacing = Respacing.parse("ddim50", 1000).with(steps, 1000);
+      int last = (spacing.count() - 1) * spacing.stride();
+      assertThat(last).isLessThanOrEqualTo(1000 - (spacing.stride() + 1) / 2);
+    }
     assertThatThrownBy(() -> Respacing.parse("ddim50", 1000).with(1001, 1000))
         .hasMessageContaining("sampling-steps: expected 1 to 1000 steps, found 1001");
   }

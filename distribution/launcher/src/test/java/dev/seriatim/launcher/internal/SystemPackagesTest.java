@@ -30,7 +30,7 @@ class SystemPackagesTest {
         List.of(SystemPackages.of(SystemPackagesTest.class.getClassLoader()).split(","));
     assertThat(clauses)
         .doesNotHaveDuplicates()
-        .contains("dev.seriatim.api.part;version=\"1.0.0\"")
+        .contains("dev.seriatim.api.part;version=\"2.0.0\"")
         .anyMatch(clause -> clause.startsWith("ai.djl.ndarray;version=\"0."))
         .anyMatch(clause -> clause.startsWith("ai.djl.pytorch.jni;version=\"0."))
         .anyMatch(clause -> clause.startsWith("org.slf4j;version=\"2."))

@@ -46,6 +46,16 @@ public abstract class FamilyContract {
   /** Configurations that must be refused with these checkpoints, by the key that is named. */
   protected abstract Map<String, Map<String, ?>> refused();
 
+  /**
+   * Whether a tensor too many is refused, which is the default. False suits a checkpoint that the
+   * official code loads by name and lets hold others.
+   *
+   * @param checkpoint index into {@link #checkpoints}
+   */
+  protected boolean isStrict(int checkpoint) {
+    return true;
+  }
+
   /** Reads a configuration and checkpoints. */
   protected final Import read(Map<String, ?> configuration, CheckpointLayout... checkpoints) {
     return family().read(configuration, List.of(checkpoints));
@@ -87,13 +97,17 @@ public abstract class FamilyContract {
   }
 
   @Test
-  @DisplayName("A tensor too many is a difference that names it")
+  @DisplayName("A tensor too many is a difference that names it, where loading is strict")
   void namesAnExtraTensor() {
     for (int i = 0; i < checkpoints().size(); i++) {
       List<CheckpointLayout> checkpoints = changed(i, c -> c.with("one.too.many", 1));
-      assertThatThrownBy(() -> fit(configuration(), checkpoints))
-          .isInstanceOf(CheckpointException.class)
-          .hasMessageContaining("unexpected one.too.many");
+      if (isStrict(i)) {
+        assertThatThrownBy(() -> fit(configuration(), checkpoints))
+            .isInstanceOf(CheckpointException.class)
+            .hasMessageContaining("unexpected one.too.many");
+      } else {
+        fit(configuration(), checkpoints);
+      }
     }
   }
 

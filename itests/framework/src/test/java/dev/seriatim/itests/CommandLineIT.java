@@ -139,7 +139,7 @@ class CommandLineIT {
             folder.resolve("models"),
             "newer",
             model -> TinyModel.at(model, "parts", "head").addProperty("version", "[2.0,3)"));
-    String reason = "newer needs head categorical [2.0,3), but only 1.0.0 is installed";
+    String reason = "newer needs head categorical [2.0,3), but only 1.1.0 is installed";
     assertThat(shell.seriatim("models", "-m", newer.toString()).succeeded().out())
         .containsPattern("newer +1.0.0 +unwired +" + Pattern.quote(reason));
     assertThat(shell.seriatim("why", "newer", "-m", newer.toString()).succeeded().out())

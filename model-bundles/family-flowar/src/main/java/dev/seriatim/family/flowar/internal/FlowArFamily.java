@@ -59,8 +59,8 @@ public final class FlowArFamily implements Family {
     KeyMap keys = new KeyMap();
     flowar.map(keys);
     autoencoder.map(keys.from(vae), ProvidesPart.TOKENIZER + ".");
-    // Of the autoencoder's training alone.
-    keys.ignore("loss.{*}");
+    // The official code loads the autoencoder's tensors by name and lets others be.
+    keys.ignore("{*}");
     return keys.describedBy(
         new ModelDescriptor(
             NAME,

@@ -56,6 +56,11 @@ class FlowArFamilyTest extends FamilyContract {
   }
 
   @Override
+  protected boolean isStrict(int checkpoint) {
+    return checkpoint == 0;
+  }
+
+  @Override
   protected String tensor() {
     return "flownet.res_blocks.0.mlp.fc2.weight";
   }

@@ -16,13 +16,18 @@ import java.util.TreeSet;
 import java.util.jar.Attributes;
 import java.util.jar.JarOutputStream;
 import java.util.jar.Manifest;
-import java.util.zip.Deflater;
 import java.util.zip.ZipEntry;
 
-/** A trained folder, and the model bundle that it makes. */
+/**
+ * A model folder, and the model bundle that it makes. Weights stay where they are, however large;
+ * the bundle says where.
+ */
 final class ModelFolder {
   /** Name of the descriptor in a folder and in a bundle. */
   static final String DESCRIPTOR = "model.json";
+
+  /** Manifest header: the folder in which the weights are, as a URI. The runtime reads it. */
+  static final String WEIGHTS_FOLDER = "Seriatim-Weights";
 
   private static final String BUNDLE_PREFIX = "dev.seriatim.model.";
 
@@ -65,18 +70,12 @@ final class ModelFolder {
     return BUNDLE_PREFIX + headers.name();
   }
 
-  /** Writes the bundle: manifest, descriptor and weights, not compressed. */
+  /** Writes the bundle: manifest and descriptor. */
   void writeBundle(OutputStream out) throws IOException {
     try (JarOutputStream jar = new JarOutputStream(out, manifest())) {
-      jar.setLevel(Deflater.NO_COMPRESSION);
       jar.putNextEntry(new ZipEntry(DESCRIPTOR));
       jar.write(json.getBytes(StandardCharsets.UTF_8));
       jar.closeEntry();
-      for (String weights : weights()) {
-        jar.putNextEntry(new ZipEntry(weights));
-        Files.copy(folder.resolve(weights), jar);
-        jar.closeEntry();
-      }
     }
   }
 
@@ -89,6 +88,7 @@ final class ModelFolder {
     main.putValue("Bundle-Version", headers.version());
     main.putValue("Provide-Capability", headers.provided());
     main.putValue("Require-Capability", headers.required());
+    main.putValue(WEIGHTS_FOLDER, folder.toAbsolutePath().normalize().toUri().toString());
     return manifest;
   }
 

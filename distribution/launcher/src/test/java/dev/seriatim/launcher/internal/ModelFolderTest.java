@@ -7,6 +7,7 @@ import dev.seriatim.api.SeriatimException;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -31,7 +32,7 @@ class ModelFolderTest {
   @TempDir Path folder;
 
   @Test
-  void aFolderBecomesABundleWithHeadersAndFiles() throws IOException {
+  void aFolderBecomesABundleThatSaysWhereItsWeightsAre() throws IOException {
     write("model.json", DESCRIPTOR);
     write("weights/head.safetensors", "numbers");
     ByteArrayOutputStream out = new ByteArrayOutputStream();
@@ -45,14 +46,13 @@ class ModelFolderTest {
       assertThat(main.getValue("Provide-Capability"))
           .isEqualTo("seriatim.model;name=tiny;version:Version=\"1.2.3\"");
       assertThat(main.getValue("Require-Capability")).contains("(kind=head)(id=categorical)");
+      assertThat(URI.create(main.getValue("Seriatim-Weights")))
+          .isEqualTo(folder.toAbsolutePath().toUri());
       Map<String, String> files = new LinkedHashMap<>();
       for (JarEntry entry = jar.getNextJarEntry(); entry != null; entry = jar.getNextJarEntry()) {
         files.put(entry.getName(), new String(jar.readAllBytes()));
       }
-      assertThat(files)
-          .containsExactly(
-              Map.entry("model.json", DESCRIPTOR),
-              Map.entry("weights/head.safetensors", "numbers"));
+      assertThat(files).containsExactly(Map.entry("model.json", DESCRIPTOR));
     }
   }
 

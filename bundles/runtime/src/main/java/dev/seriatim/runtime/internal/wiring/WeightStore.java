@@ -5,26 +5,39 @@ import dev.seriatim.api.weights.CheckpointException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.net.URI;
 import java.net.URL;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.FileTime;
 import java.security.DigestInputStream;
 import java.security.DigestOutputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.HexFormat;
+import java.util.Map;
 import java.util.Set;
 import org.osgi.framework.Bundle;
 
 /**
  * Weight files of model bundles as files that can be mapped. A file is copied out of its bundle
  * once, into a folder named by its SHA-256, and appears there complete and verified, or not at all.
+ * The weights of a bundle that says in its header {@value #WEIGHTS_FOLDER} where they are stay
+ * there, and are verified there.
  */
 public final class WeightStore {
+  /** Manifest header of a model bundle: the folder in which its weights are, as a URI. */
+  static final String WEIGHTS_FOLDER = "Seriatim-Weights";
+
   private final Path folder;
   private final Set<Path> verified = new HashSet<>();
+  private final Map<Path, Seen> seen = new HashMap<>();
+
+  /** How a file that is not ours looked when it was verified. */
+  private record Seen(String sha256, long size, FileTime modified) {}
 
   /**
    * @param folder that may not be there yet
@@ -34,14 +47,18 @@ public final class WeightStore {
   }
 
   /**
-   * The file with a bundle entry's content. What an earlier start of the runtime has left is read
-   * through once before it is trusted.
+   * The file with a bundle's weights. What an earlier start of the runtime has left, and what lies
+   * in a folder of its own, is read through once before it is trusted.
    *
-   * @param path of the entry
+   * @param path of the file, in the bundle or in the folder that its header names
    * @param sha256 that it must have, in hexadecimal
    * @throws CheckpointException when the entry is not there or is not what it should be
    */
   public synchronized Path file(Bundle bundle, String path, String sha256) {
+    String elsewhere = bundle.getHeaders("").get(WEIGHTS_FOLDER);
+    if (elsewhere != null) {
+      return inPlace(Path.of(URI.create(elsewhere)).resolve(path), sha256);
+    }
     Path file = folder.resolve(sha256).resolve(path.substring(path.lastIndexOf('/') + 1));
     if (verified.contains(file)) {
       return file;
@@ -62,6 +79,26 @@ public final class WeightStore {
     }
     verified.add(file);
     return file;
+  }
+
+  private Path inPlace(Path file, String sha256) {
+    if (!Files.isRegularFile(file)) {
+      throw new CheckpointException(file + ": expected a file with weights, found none");
+    }
+    try {
+      Seen now = new Seen(sha256, Files.size(file), Files.getLastModifiedTime(file));
+      if (!now.equals(seen.get(file))) {
+        String found = hash(file);
+        if (!found.equals(sha256)) {
+          throw new CheckpointException(
+              file + ": expected the SHA-256 " + sha256 + ", found " + found);
+        }
+        seen.put(file, now);
+      }
+      return file;
+    } catch (IOException e) {
+      throw new CheckpointException(file + ": cannot be read: " + e, e);
+    }
   }
 
   private static void copy(URL entry, String where, Path file, String sha256) throws IOException {

@@ -123,7 +123,12 @@ final class RunningFramework {
 
   /** A bundle that declares a model. */
   static InputStream modelJar(String name, List<String> requiredIds, Map<String, byte[]> files) {
-    Map<String, String> headers = new HashMap<>();
+    return modelJar(name, requiredIds, Map.of(), files);
+  }
+
+  private static InputStream modelJar(
+      String name, List<String> requiredIds, Map<String, String> more, Map<String, byte[]> files) {
+    Map<String, String> headers = new HashMap<>(more);
     headers.put(Constants.BUNDLE_SYMBOLICNAME, "model." + name);
     headers.put(Constants.BUNDLE_VERSION, "1.0.0");
     headers.put(
@@ -141,7 +146,14 @@ final class RunningFramework {
   /** Installs a bundle that declares a model, and tries to start it. */
   Bundle addModel(String name, List<String> requiredIds, Map<String, byte[]> files)
       throws BundleException {
-    Bundle bundle = install("model." + name, modelJar(name, requiredIds, files));
+    return addModel(name, requiredIds, Map.of(), files);
+  }
+
+  /** The same with more headers. */
+  Bundle addModel(
+      String name, List<String> requiredIds, Map<String, String> more, Map<String, byte[]> files)
+      throws BundleException {
+    Bundle bundle = install("model." + name, modelJar(name, requiredIds, more, files));
     try {
       bundle.start();
     } catch (BundleException e) {

@@ -21,9 +21,11 @@ import dev.seriatim.api.part.Tokenizer;
 import dev.seriatim.api.weights.Checkpoint;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.osgi.framework.Bundle;
 import org.osgi.framework.ServiceReference;
 
 /** Weights of models, and parts that are lent: loaded once, shared, checked. */
@@ -109,6 +111,40 @@ class WeightsTest extends TinyModel {
         assertThat(files).containsExactly(copy);
       }
     }
+  }
+
+  @Test
+  void weightsBesideTheBundleAreReadAndVerifiedWhereTheyAre() throws Exception {
+    addPartsBut("");
+    Path file = folder.resolve("beside").resolve("w").resolve("all.safetensors");
+    Files.createDirectories(file.getParent());
+    Files.write(file, weights);
+    Bundle model = addModelBeside();
+    models.generator("tiny").generate(request(1));
+    model.uninstall();
+
+    byte[] other = weights.clone();
+    other[other.length - 1]++;
+    Files.write(file, other);
+    Files.setLastModifiedTime(file, FileTime.fromMillis(0));
+    model = addModelBeside();
+    assertThatThrownBy(() -> models.generator("tiny").generate(request(1)))
+        .hasMessage(
+            file + ": expected the SHA-256 " + sha256(weights) + ", found " + sha256(other));
+    model.uninstall();
+
+    Files.delete(file);
+    addModelBeside();
+    assertThatThrownBy(() -> models.generator("tiny").generate(request(1)))
+        .hasMessage(file + ": expected a file with weights, found none");
+  }
+
+  private Bundle addModelBeside() throws Exception {
+    return framework.addModel(
+        "tiny",
+        PARTS,
+        Map.of("Seriatim-Weights", folder.resolve("beside").toUri().toString()),
+        Map.of("model.json", Jars.utf8(descriptor("tiny", sha256(weights)))));
   }
 
   @Test

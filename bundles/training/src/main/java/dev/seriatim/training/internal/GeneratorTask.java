@@ -131,7 +131,8 @@ final class GeneratorTask implements Task {
     StepRandom random = random(step, batch.images().length, manager);
     Exposure exposure = exposure(random, manager);
     Lesson lesson = new Lesson(tokens, exposure, conditions, tokenizer, manager);
-    return () -> head.loss(backbone.teach(lesson), tokens, exposure.weight(), random);
+    return () ->
+        exposure.loss(head.loss(backbone.teach(lesson), tokens, exposure.weight(), random));
   }
 
   /** The numbers of a training step: a sample is numbered by its place in the batch. */
@@ -194,7 +195,8 @@ final class GeneratorTask implements Task {
       Exposure exposure = exposure(random, manager);
       NDArray hidden =
           averagedBackbone.teach(new Lesson(tokens, exposure, conditions, tokenizer, manager));
-      return averagedHead.loss(hidden, tokens, exposure.weight(), random).getFloat();
+      NDArray loss = averagedHead.loss(hidden, tokens, exposure.weight(), random);
+      return exposure.loss(loss).getFloat();
     }
   }
 

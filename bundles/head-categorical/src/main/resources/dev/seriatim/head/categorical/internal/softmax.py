@@ -59,5 +59,6 @@ class Softmax(Module):
         nats = torch.cross_entropy_loss(logits.reshape(-1, self.vocabulary), ids.reshape(-1), reduction=0)
         per_slot = nats.view(ids.size(0), ids.size(1), self.codebooks).mean(-1)
         if weight is not None:
-            return (per_slot * weight).sum() / weight.sum()
+            # Where no slot counts, the mean is 0.
+            return (per_slot * weight).sum() / torch.clamp(weight.sum(), min=1e-12)
         return per_slot.mean()

@@ -21,18 +21,21 @@ public final class Canvas {
   private final float[] levels;
   private final long[] ids;
   private final float[] vectors;
+  private final int[] lengths;
   private final List<int[]> withdrawn = new ArrayList<>();
 
   private Canvas(
       Layout layout,
       TokenSpace tokenSpace,
       int samples,
+      int[] lengths,
       float[] levels,
       long[] ids,
       float[] vectors) {
     this.layout = layout;
     this.tokenSpace = tokenSpace;
     this.samples = samples;
+    this.lengths = lengths;
     this.slots = layout.slots();
     this.numbers = tokenSpace.numbersPerSlot();
     this.levels = levels;
@@ -52,10 +55,13 @@ public final class Canvas {
     int cells = Math.multiplyExact(samples, layout.slots());
     int size = Math.multiplyExact(cells, tokenSpace.numbersPerSlot());
     boolean discrete = tokenSpace instanceof TokenSpace.Discrete;
+    int[] lengths = new int[samples];
+    Arrays.fill(lengths, layout.slots());
     return new Canvas(
         layout,
         tokenSpace,
         samples,
+        lengths,
         new float[cells],
         discrete ? new long[size] : new long[0],
         discrete ? new float[0] : new float[size]);
@@ -100,6 +106,26 @@ public final class Canvas {
   /** Samples in the batch. */
   public int samples() {
     return samples;
+  }
+
+  /**
+   * Slots that a sample has: those from here on do not exist for it. They count as settled, hold
+   * nothing, and backbones do not see them. All slots of the layout unless {@link #end} said
+   * otherwise.
+   */
+  public int length(int sample) {
+    return lengths[Objects.checkIndex(sample, samples)];
+  }
+
+  /**
+   * Ends a sample: its slots from {@code length} on cease to exist.
+   *
+   * @param length from 0 to {@link #length}
+   */
+  public void end(int sample, int length) {
+    int slot = Objects.checkIndex(length, length(sample) + 1);
+    lengths[sample] = slot;
+    Arrays.fill(levels, sample * slots + slot, (sample + 1) * slots, 1f);
   }
 
   /** Level of a slot, from 0 (unknown) to 1 (settled). */
@@ -164,13 +190,7 @@ public final class Canvas {
   public void write(Slots at, float level, long[] values) {
     requireDiscrete();
     checkSize(at, values.length);
-    int vocabulary = ((TokenSpace.Discrete) tokenSpace).vocabulary();
-    for (long id : values) {
-      if (id < 0 || id >= vocabulary) {
-        throw new IllegalArgumentException(
-            "id: expected 0 to " + (vocabulary - 1) + ", found " + id);
-      }
-    }
+    checkIds(values);
     forEachCell(at, level, (from, to) -> System.arraycopy(values, from, ids, to, numbers));
   }
 
@@ -187,6 +207,25 @@ public final class Canvas {
     requireContinuous();
     checkSize(at, values.length);
     forEachCell(at, level, (from, to) -> System.arraycopy(values, from, vectors, to, numbers));
+  }
+
+  /**
+   * Settles a run of slots of one sample, with one id each.
+   *
+   * @param first slot of the run
+   * @throws IllegalArgumentException when an id is outside the vocabulary
+   */
+  public void settle(int sample, int first, long[] values) {
+    requireDiscrete();
+    Objects.checkFromIndexSize(first, values.length, length(sample));
+    checkIds(values);
+    for (int i = 0; i < values.length; i++) {
+      int cell = cell(sample, first + i);
+      if (levels[cell] < 1f) {
+        Arrays.fill(ids, cell * numbers, (cell + 1) * numbers, values[i]);
+        levels[cell] = 1f;
+      }
+    }
   }
 
   /**
@@ -220,7 +259,8 @@ public final class Canvas {
 
   /** A canvas of the same content that later writes do not reach. */
   public Canvas copy() {
-    return new Canvas(layout, tokenSpace, samples, levels.clone(), ids.clone(), vectors.clone());
+    return new Canvas(
+        layout, tokenSpace, samples, lengths.clone(), levels.clone(), ids.clone(), vectors.clone());
   }
 
   /** A copy of one sample, as a canvas of its own. */
@@ -231,6 +271,7 @@ public final class Canvas {
         layout,
         tokenSpace,
         1,
+        new int[] {lengths[sample]},
         Arrays.copyOfRange(levels, sample * slots, (sample + 1) * slots),
         ids.length == 0 ? ids : Arrays.copyOfRange(ids, sample * size, (sample + 1) * size),
         vectors.length == 0
@@ -251,6 +292,16 @@ public final class Canvas {
           copy.copy((sample * at.count() + i) * numbers, cell * numbers);
           levels[cell] = level;
         }
+      }
+    }
+  }
+
+  private void checkIds(long[] values) {
+    int vocabulary = ((TokenSpace.Discrete) tokenSpace).vocabulary();
+    for (long id : values) {
+      if (id < 0 || id >= vocabulary) {
+        throw new IllegalArgumentException(
+            "id: expected 0 to " + (vocabulary - 1) + ", found " + id);
       }
     }
   }

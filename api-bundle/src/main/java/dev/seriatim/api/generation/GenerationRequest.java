@@ -19,7 +19,10 @@ import java.util.Map;
  * @param guides over the model's, by id: one that the model has is configured anew, another is
  *     added to the chain
  * @param mode whether each token is the most probable one instead of a draw
- * @param start a partly settled canvas to go on from; null for a blank one
+ * @param start a partly settled canvas to go on from; null for the one that the tokenizer makes of
+ *     the conditions, blank or beginning with a prompt
+ * @param length slots to fill, for tokenizers whose canvases differ in length (texts); 0 for as
+ *     many as there are
  */
 public record GenerationRequest(
     List<Condition> conditions,
@@ -28,7 +31,8 @@ public record GenerationRequest(
     PartChoice scheduler,
     Map<String, PartChoice> guides,
     boolean mode,
-    Canvas start) {
+    Canvas start,
+    int length) {
   /** Checks and copies. */
   public GenerationRequest {
     conditions = List.copyOf(conditions);
@@ -39,10 +43,25 @@ public record GenerationRequest(
     if (firstSample < 0) {
       throw new IllegalArgumentException("firstSample: expected at least 0, found " + firstSample);
     }
+    if (length < 0) {
+      throw new IllegalArgumentException("length: expected at least 0, found " + length);
+    }
     if (start != null && start.samples() != conditions.size()) {
       throw new IllegalArgumentException(
           "start: expected " + conditions.size() + " samples, found " + start.samples());
     }
+  }
+
+  /** A request that leaves the number of slots to the model. */
+  public GenerationRequest(
+      List<Condition> conditions,
+      long seed,
+      long firstSample,
+      PartChoice scheduler,
+      Map<String, PartChoice> guides,
+      boolean mode,
+      Canvas start) {
+    this(conditions, seed, firstSample, scheduler, guides, mode, start, 0);
   }
 
   /** Samples of one condition, seed 0, all else as the model says. */
@@ -57,34 +76,46 @@ public record GenerationRequest(
 
   /** This request with another seed. */
   public GenerationRequest withSeed(long seed) {
-    return new GenerationRequest(conditions, seed, firstSample, scheduler, guides, mode, start);
+    return new GenerationRequest(
+        conditions, seed, firstSample, scheduler, guides, mode, start, length);
   }
 
   /** This request with another number for its first sample. */
   public GenerationRequest withFirstSample(long firstSample) {
-    return new GenerationRequest(conditions, seed, firstSample, scheduler, guides, mode, start);
+    return new GenerationRequest(
+        conditions, seed, firstSample, scheduler, guides, mode, start, length);
   }
 
   /** This request with a scheduler of its own. */
   public GenerationRequest withScheduler(PartChoice scheduler) {
-    return new GenerationRequest(conditions, seed, firstSample, scheduler, guides, mode, start);
+    return new GenerationRequest(
+        conditions, seed, firstSample, scheduler, guides, mode, start, length);
   }
 
   /** This request with a guide configured or added. */
   public GenerationRequest withGuide(PartChoice guide) {
     Map<String, PartChoice> more = new LinkedHashMap<>(guides);
     more.put(guide.id(), guide);
-    return new GenerationRequest(conditions, seed, firstSample, scheduler, more, mode, start);
+    return new GenerationRequest(
+        conditions, seed, firstSample, scheduler, more, mode, start, length);
   }
 
   /** This request with the most probable token in every slot. */
   public GenerationRequest withMode() {
-    return new GenerationRequest(conditions, seed, firstSample, scheduler, guides, true, start);
+    return new GenerationRequest(
+        conditions, seed, firstSample, scheduler, guides, true, start, length);
   }
 
   /** This request going on from a partly settled canvas. */
   public GenerationRequest withStart(Canvas start) {
-    return new GenerationRequest(conditions, seed, firstSample, scheduler, guides, mode, start);
+    return new GenerationRequest(
+        conditions, seed, firstSample, scheduler, guides, mode, start, length);
+  }
+
+  /** This request with as many slots to fill after its prompt. */
+  public GenerationRequest withLength(int length) {
+    return new GenerationRequest(
+        conditions, seed, firstSample, scheduler, guides, mode, start, length);
   }
 
   /** A run of its samples: they come out as they would in the whole. */
@@ -99,6 +130,7 @@ public record GenerationRequest(
         scheduler,
         guides,
         mode,
-        null);
+        null,
+        length);
   }
 }

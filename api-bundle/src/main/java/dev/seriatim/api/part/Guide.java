@@ -29,6 +29,18 @@ public interface Guide extends Part {
   }
 
   /**
+   * The guide for one request: itself, unless it needs to know the tokenizer (what ids spell) or to
+   * remember what it saw.
+   *
+   * @param canvas as the request begins
+   * @param tokenizer of the model
+   * @throws PartException when it cannot serve such a tokenizer or canvas
+   */
+  default Guide bind(Canvas canvas, Tokenizer tokenizer) {
+    return this;
+  }
+
+  /**
    * Bends a distribution.
    *
    * @param distribution the chain's result so far, of the conditional stream

@@ -1,6 +1,7 @@
 package dev.seriatim.api.part;
 
 import dev.seriatim.api.canvas.Canvas;
+import dev.seriatim.api.engine.StepRandom;
 import org.osgi.annotation.versioning.ConsumerType;
 
 /** The path of one request, step by step. */
@@ -8,6 +9,18 @@ import org.osgi.annotation.versioning.ConsumerType;
 public interface Plan {
   /** The next step, or null when the canvas is done. */
   Step next(Canvas canvas);
+
+  /**
+   * Draws a step's tokens from the distribution that heads and guides have made. Plans that verify
+   * proposals, or that know more than the distribution does (how many tokens a diffusion over
+   * levels leaves masked), draw for themselves.
+   *
+   * @param random the step's numbers; a plan's own are those from {@link PlanRequest#FIRST_DRAW} on
+   * @param mode whether the request asks for the most probable tokens
+   */
+  default Draw draw(Step step, Distribution distribution, StepRandom random, boolean mode) {
+    return mode ? distribution.mode() : distribution.draw(random);
+  }
 
   /**
    * Takes in what was drawn: settles, proposes, remasks or withdraws. The default writes every

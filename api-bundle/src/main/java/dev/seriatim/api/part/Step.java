@@ -8,8 +8,9 @@ import dev.seriatim.api.canvas.TokenSpace;
 /**
  * One turn of the loop: which slots, from which level to which, with which knobs.
  *
- * @param index from 0 to 65535, different for each step of a plan: with sample and slot it keys the
- *     random numbers, so it should not depend on what else is in the batch
+ * @param index from 0 to 65535: with sample and slot it keys the random numbers, so it tells apart
+ *     the draws of one slot, and must not depend on what else is in the batch. A plan that draws
+ *     each slot once may use 0 throughout
  * @param slots that are predicted
  * @param levels of these slots before and after
  * @param knobs the scheduler's settings for this step

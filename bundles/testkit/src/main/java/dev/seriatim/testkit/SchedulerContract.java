@@ -102,20 +102,22 @@ public abstract class SchedulerContract<C extends Record> extends PartContract<S
   }
 
   @Test
-  @DisplayName("Steps have slots, of the layout, none twice, and indices of their own")
+  @DisplayName(
+      "Steps have slots, of the layout, none twice, and an index of its own for each draw of a slot")
   void stepsAreWellFormed() throws Exception {
     onEngine(
         () -> {
-          Set<Integer> indices = new HashSet<>();
+          Set<String> draws = new HashSet<>();
           for (Step step : run(blank(SAMPLES))) {
             assertThat(step.index()).isBetween(0, 65535);
-            assertThat(indices.add(step.index())).as("index %d is new", step.index()).isTrue();
             assertThat(step.slots().count()).isPositive();
             for (int sample = 0; sample < SAMPLES; sample++) {
               int[] slots = step.slots().of(sample);
               assertThat(slots).doesNotHaveDuplicates();
               for (int slot : slots) {
                 assertThat(slot).isBetween(0, frame().layout().slots() - 1);
+                String draw = "sample %d, slot %d, index %d".formatted(sample, slot, step.index());
+                assertThat(draws.add(draw)).as("a new draw: %s", draw).isTrue();
               }
             }
           }

@@ -153,7 +153,7 @@ class CancellationIT {
         failure(
             begin(
                 event -> {
-                  if (event.step().index() == 3) {
+                  if (event.step().slots().slot(0, 0) == 3) {
                     event.preview().get();
                     throw new IllegalStateException("no more paper");
                   }
@@ -278,7 +278,7 @@ class CancellationIT {
     @Override
     public Hidden forward(Step now, Canvas canvas, NDManager scope) {
       Hidden hidden = real.forward(now, canvas, scope);
-      if (now.index() == step) {
+      if (now.slots().slot(0, 0) == step) {
         throw new IllegalStateException("out of ink at step " + step);
       }
       return hidden;

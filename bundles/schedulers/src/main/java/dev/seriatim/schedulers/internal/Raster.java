@@ -50,10 +50,12 @@ final class Raster implements Scheduler {
       if (slot == canvas.layout().slots()) {
         return null;
       }
-      // The step's index keys the random numbers: the slot's number, so that a sample does not
-      // depend on which slots its neighbours in the batch had settled before.
+      // Each slot is drawn once, so that its number alone keys its random numbers: a sample does
+      // not
+      // depend on its neighbours in the batch, and a scheduler that guesses ahead can draw the
+      // same.
       Knobs knobs = PathKnobs.of(slot, canvas.layout().slots(), slot, canvas.layout().slots());
-      return new Step(slot, Slots.shared(slot++), Levels.SETTLE, knobs);
+      return new Step(0, Slots.shared(slot++), Levels.SETTLE, knobs);
     }
 
     @Override

@@ -2,6 +2,8 @@ package dev.seriatim.runtime.internal.generation;
 
 import dev.seriatim.api.SeriatimException;
 import dev.seriatim.api.canvas.Canvas;
+import dev.seriatim.api.canvas.Layout;
+import dev.seriatim.api.canvas.Sequence;
 import dev.seriatim.api.generation.GenerationRequest;
 import dev.seriatim.api.model.Condition;
 import dev.seriatim.api.model.ConditionSpace;
@@ -31,12 +33,18 @@ final class RequestCheck {
     if (start == null) {
       return;
     }
-    if (!start.layout().equals(frame.layout())) {
+    if (!start.layout().equals(frame.layout()) && !isShorter(start.layout(), frame.layout())) {
       throw refused(model, "layout", frame.layout(), start.layout());
     }
     if (!start.tokenSpace().equals(frame.tokens())) {
       throw refused(model, "tokens", frame.tokens(), start.tokenSpace());
     }
+  }
+
+  private static boolean isShorter(Layout start, Layout frame) {
+    return start instanceof Sequence own
+        && frame instanceof Sequence whole
+        && own.length() <= whole.length();
   }
 
   /** A condition as a user writes it. */

@@ -113,7 +113,7 @@ final class RunningGeneration implements Generation {
       throw e;
     } catch (Exception e) {
       throw new SeriatimException(
-          "The listener of " + model.name() + " failed at step " + step.index() + ": " + e, e);
+          "The listener of " + model.name() + " failed at step " + (steps - 1) + ": " + e, e);
     }
   }
 

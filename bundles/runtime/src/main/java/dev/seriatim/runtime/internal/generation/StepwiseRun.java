@@ -4,9 +4,11 @@ import ai.djl.ndarray.NDManager;
 import dev.seriatim.api.canvas.Canvas;
 import dev.seriatim.api.engine.RandomStreams;
 import dev.seriatim.api.engine.Scope;
+import dev.seriatim.api.engine.StepRandom;
 import dev.seriatim.api.generation.GenerationRequest;
 import dev.seriatim.api.generation.Loop.Parts;
 import dev.seriatim.api.generation.LoopRun;
+import dev.seriatim.api.model.Condition;
 import dev.seriatim.api.part.BackboneContext;
 import dev.seriatim.api.part.ContextRequest;
 import dev.seriatim.api.part.Distribution;
@@ -18,6 +20,9 @@ import dev.seriatim.api.part.Plan;
 import dev.seriatim.api.part.PlanRequest;
 import dev.seriatim.api.part.Step;
 import dev.seriatim.api.part.Stream;
+import dev.seriatim.api.part.TextTokenizer;
+import dev.seriatim.api.part.Tokenizer;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -36,22 +41,32 @@ final class StepwiseRun implements LoopRun {
   private final Canvas canvas;
   private final Plan plan;
   private final BackboneContext context;
+  private final Endings endings;
 
   StepwiseRun(Parts parts, GenerationRequest request, RandomStreams random, Scope scope) {
     this.head = parts.head();
-    this.guides = parts.guides().stream().sorted(Comparator.comparing(Guide::stage)).toList();
-    this.streams = streams(guides);
     this.random = random;
     this.mode = request.mode();
     this.scope = scope;
-    this.canvas = canvas(parts, request);
+    this.canvas = canvas(parts.tokenizer(), request);
+    this.endings = new Endings(parts.tokenizer(), canvas);
+    this.guides =
+        parts.guides().stream()
+            .sorted(Comparator.comparing(Guide::stage))
+            .map(guide -> guide.bind(canvas, parts.tokenizer()))
+            .toList();
+    this.streams = streams(guides);
     this.plan = parts.scheduler().plan(new PlanRequest(canvas, random, scope.manager()));
     this.context =
         parts
             .backbone()
             .open(
                 new ContextRequest(
-                    canvas, streams, request.conditions(), parts.tokenizer(), scope.manager()));
+                    canvas,
+                    streams,
+                    conditions(parts.tokenizer(), request),
+                    parts.tokenizer(),
+                    scope.manager()));
   }
 
   @Override
@@ -64,11 +79,10 @@ final class StepwiseRun implements LoopRun {
       NDManager manager = turn.manager();
       Hidden hidden = context.forward(step, canvas, manager);
       Distribution distribution = guided(hidden, step);
-      Draw draw =
-          mode
-              ? distribution.mode()
-              : distribution.draw(random.at(step.index(), step.slots(), manager));
+      StepRandom numbers = random.at(step.index(), step.slots(), manager);
+      Draw draw = plan.draw(step, distribution, numbers, mode);
       plan.observe(step, draw, canvas);
+      endings.apply(canvas);
       List<int[]> withdrawn = canvas.drainWithdrawn();
       if (!withdrawn.isEmpty()) {
         context.rollback(withdrawn);
@@ -114,10 +128,16 @@ final class StepwiseRun implements LoopRun {
     return List.copyOf(streams);
   }
 
-  private static Canvas canvas(Parts parts, GenerationRequest request) {
+  private static Canvas canvas(Tokenizer tokenizer, GenerationRequest request) {
     return request.start() == null
-        ? Canvas.blank(
-            parts.tokenizer().layout(), parts.tokenizer().tokens(), request.conditions().size())
+        ? tokenizer.start(request.conditions(), request.length())
         : request.start().copy();
+  }
+
+  /** A text of a text model is on the canvas already: nothing is left for the backbone. */
+  private static List<Condition> conditions(Tokenizer tokenizer, GenerationRequest request) {
+    return tokenizer instanceof TextTokenizer
+        ? Collections.nCopies(request.conditions().size(), Condition.NONE)
+        : request.conditions();
   }
 }

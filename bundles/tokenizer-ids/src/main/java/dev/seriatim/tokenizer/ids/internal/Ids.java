@@ -64,14 +64,15 @@ final class Ids implements Tokenizer {
   public Media decode(Canvas canvas, NDManager scope) {
     long[] ids = canvas.ids();
     int codebooks = tokens.codebooks();
+    int slots = canvas.layout().slots();
     for (int sample = 0; sample < canvas.samples(); sample++) {
-      for (int slot = 0; slot < layout.slots(); slot++) {
-        if (!canvas.isSettled(sample, slot)) {
-          int first = (sample * layout.slots() + slot) * codebooks;
+      for (int slot = 0; slot < slots; slot++) {
+        if (!canvas.isSettled(sample, slot) || slot >= canvas.length(sample)) {
+          int first = (sample * slots + slot) * codebooks;
           Arrays.fill(ids, first, first + codebooks, UNKNOWN);
         }
       }
     }
-    return new Tokens(canvas.samples(), layout.slots(), codebooks, ids);
+    return new Tokens(canvas.samples(), slots, codebooks, ids);
   }
 }

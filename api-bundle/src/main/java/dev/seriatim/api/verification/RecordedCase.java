@@ -35,8 +35,19 @@ public interface RecordedCase {
    */
   Map<String, Object> settings();
 
-  /** The checkpoint files of the folder, opened, sorted by name; the case's own tensors aside. */
+  /**
+   * The checkpoint files of the folder and of the folders in it, opened, sorted by path; the case's
+   * own tensors aside.
+   */
   List<Checkpoint> checkpoints();
+
+  /**
+   * The configuration that goes with a checkpoint: the {@code config.json} beside it, where it is in
+   * a folder of its own that has one; otherwise {@link #configuration()}.
+   *
+   * @param checkpoint one of {@link #checkpoints()}
+   */
+  Map<String, Object> configuration(Checkpoint checkpoint);
 
   /** Names of the case's tensors. */
   List<String> tensors();

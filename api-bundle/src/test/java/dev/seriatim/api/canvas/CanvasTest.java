@@ -3,6 +3,7 @@ package dev.seriatim.api.canvas;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import org.junit.jupiter.api.Test;
 
@@ -78,5 +79,28 @@ class CanvasTest {
         .withMessageContaining("level");
     assertThatIllegalStateException().isThrownBy(canvas::vectors);
     assertThat(canvas.settled(0)).isZero();
+  }
+
+  @Test
+  void slotsAfterTheEndOfASampleCountAsSettled() {
+    Canvas canvas = Canvas.blank(new Sequence(4), new TokenSpace.Discrete(10, 1), 2);
+    canvas.settle(0, 0, new long[] {7, 8});
+    canvas.end(0, 3);
+    assertThat(canvas.length(0)).isEqualTo(3);
+    assertThat(canvas.length(1)).isEqualTo(4);
+    assertThat(canvas.isSettled(0, 2)).isFalse();
+    assertThat(canvas.isSettled(0, 3)).isTrue();
+    assertThat(canvas.isSettled(1, 3)).isFalse();
+    assertThat(canvas.id(0, 1, 0)).isEqualTo(8);
+    canvas.write(Slots.range(3, 4), 1f, new long[] {5, 6});
+    assertThat(canvas.id(0, 3, 0)).isZero();
+    assertThat(canvas.id(1, 3, 0)).isEqualTo(6);
+    assertThat(canvas.copy().length(0)).isEqualTo(3);
+    assertThat(canvas.sample(0).length(0)).isEqualTo(3);
+    assertThatThrownBy(() -> canvas.end(0, 4)).isInstanceOf(IndexOutOfBoundsException.class);
+    assertThatThrownBy(() -> canvas.settle(0, 2, new long[] {1, 1}))
+        .isInstanceOf(IndexOutOfBoundsException.class);
+    assertThatThrownBy(() -> canvas.settle(1, 0, new long[] {10}))
+        .hasMessage("id: expected 0 to 9, found 10");
   }
 }

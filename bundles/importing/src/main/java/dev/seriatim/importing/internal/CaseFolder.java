@@ -19,7 +19,7 @@ import java.util.stream.Stream;
  * @param configuration content of {@code config.json}
  * @param settings content of {@code case.json}; that of {@code config.json} where there is none
  * @param tensors the file with inputs and outputs
- * @param checkpoints the checkpoint files, by name
+ * @param checkpoints the checkpoint files, also those in folders of their own, by path
  */
 record CaseFolder(
     Path path,
@@ -75,13 +75,19 @@ record CaseFolder(
             + ", found none");
   }
 
+  /** The configuration in the folder of a checkpoint; the case's where that folder has none. */
+  Map<String, Object> configuration(Path checkpoint) {
+    Path beside = checkpoint.resolveSibling(CONFIGURATION);
+    return Files.exists(beside) ? values(beside) : configuration;
+  }
+
   private static Map<String, Object> values(Path file) {
     return Files.exists(file) ? ConfigFile.read(file) : Map.of();
   }
 
   private static List<Path> checkpoints(Path folder, Path tensors) {
     List<Path> found;
-    try (Stream<Path> files = Files.list(folder)) {
+    try (Stream<Path> files = Files.walk(folder, 2)) {
       found =
           files
               .filter(file -> Files.isRegularFile(file) && !file.equals(tensors))
@@ -92,15 +98,15 @@ record CaseFolder(
       throw new SeriatimException(folder + ": cannot be read: " + e, e);
     }
     // The shards of an index are opened by it.
-    Set<String> shards = new HashSet<>();
+    Set<Path> shards = new HashSet<>();
     for (Path file : found) {
       if (CheckpointFiles.isIndex(file)
           && ConfigFile.read(file).get("weight_map") instanceof Map<?, ?> map) {
-        map.values().forEach(shard -> shards.add(String.valueOf(shard)));
+        map.values().forEach(shard -> shards.add(file.resolveSibling(String.valueOf(shard))));
       }
     }
     List<Path> checkpoints = new ArrayList<>(found);
-    checkpoints.removeIf(file -> shards.contains(file.getFileName().toString()));
+    checkpoints.removeIf(shards::contains);
     return List.copyOf(checkpoints);
   }
 }

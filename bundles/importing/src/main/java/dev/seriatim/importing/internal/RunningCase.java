@@ -75,6 +75,11 @@ final class RunningCase implements RecordedCase, AutoCloseable {
   }
 
   @Override
+  public Map<String, Object> configuration(Checkpoint checkpoint) {
+    return folder.configuration(checkpoint.path());
+  }
+
+  @Override
   public List<String> tensors() {
     return List.copyOf(tensors.tensors().keySet());
   }

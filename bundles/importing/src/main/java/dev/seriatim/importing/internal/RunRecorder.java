@@ -157,6 +157,11 @@ final class RunRecorder {
     }
 
     @Override
+    public Draw draw(Step step, Distribution distribution, StepRandom random, boolean mode) {
+      return plan.draw(step, distribution, random, mode);
+    }
+
+    @Override
     public void observe(Step step, Draw draw, Canvas canvas) {
       Canvas before = canvas.copy();
       Draw copy =

@@ -8,7 +8,8 @@ import dev.seriatim.api.part.Frame;
 
 /** The size of a masked transformer. */
 public record NetworkSize(
-    @ConfigKey("number of blocks, at least 1; in a U shape, the one in the middle aside, and even")
+    @ConfigKey(
+            "number of blocks, at least 1; in a U shape, half of them, rounded down, stand on each side of one more")
         int layers,
     @ConfigKey("attention heads, at least 1") int heads,
     @ConfigKey("width of the hidden states, a multiple of heads") int width,

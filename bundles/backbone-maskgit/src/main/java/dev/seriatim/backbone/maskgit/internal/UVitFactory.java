@@ -1,7 +1,5 @@
 package dev.seriatim.backbone.maskgit.internal;
 
-import static dev.seriatim.api.part.PartException.require;
-
 import dev.seriatim.api.part.Backbone;
 import dev.seriatim.api.part.Blueprint;
 import dev.seriatim.api.part.Frame;
@@ -27,8 +25,6 @@ public final class UVitFactory implements PartFactory<Backbone, NetworkSize> {
 
   @Override
   public Blueprint<Backbone> blueprint(NetworkSize size, Frame frame) {
-    Frame fitted = size.fit(ID, frame);
-    require(size.layers() % 2 == 0, ID, "layers", "an even number", size.layers());
-    return new UVitBlueprint(size, fitted);
+    return new UVitBlueprint(size, size.fit(ID, frame));
   }
 }

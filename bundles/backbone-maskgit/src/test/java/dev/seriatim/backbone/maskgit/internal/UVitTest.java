@@ -10,7 +10,7 @@ class UVitTest extends MaskedTransformerContract {
   @Override
   protected Map<String, NetworkSize> refused() {
     return Map.of(
-        "layers", new NetworkSize(3, 2, 16, 24),
+        "layers", new NetworkSize(0, 2, 16, 24),
         "heads", new NetworkSize(2, 0, 16, 24),
         "width", new NetworkSize(2, 3, 16, 24),
         "mlp-width", new NetworkSize(2, 2, 16, 0));

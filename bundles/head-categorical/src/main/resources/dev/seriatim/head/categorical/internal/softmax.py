@@ -17,7 +17,7 @@ class Softmax(Module):
     def race_of(self, logits: Tensor, uniform: Tensor) -> Tuple[Tensor, Tensor, Tensor]:
         # Each id arrives after an exponential time of rate p; the first to arrive is drawn. This is
         # how torch.multinomial draws, and with logits instead of p the Gumbel-max trick.
-        log_p = torch.log_softmax(logits.to(torch.float64), -1)
+        log_p = self.normalised(logits)
         times = -torch.log1p(-uniform.view(logits.size()).to(torch.float64))
         ids = torch.argmax(log_p - torch.log(torch.clamp(times, min=1e-20)), -1)
         return ids, self.gather(log_p, ids), self.confidence(logits, log_p, ids)
@@ -25,18 +25,24 @@ class Softmax(Module):
     def inverse(self, logits: Tensor, uniform: Tensor) -> Tuple[Tensor, Tensor, Tensor]:
         # Inverse transform sampling: the first id whose cumulative probability exceeds the uniform
         # number. In double precision, so that rounding in the sum moves no boundary that matters.
-        log_p = torch.log_softmax(logits.to(torch.float64), -1)
+        log_p = self.normalised(logits)
         cumulative = torch.cumsum(torch.exp(log_p), -1)
         total = cumulative[..., -1:]
-        assert bool(torch.isfinite(total).all()), "logits: expected at least one finite value per slot, found none or NaN"
         threshold = uniform.to(torch.float64).unsqueeze(-1) * total
         ids = (cumulative <= threshold).sum(-1)
         return ids, self.gather(log_p, ids), self.confidence(logits, log_p, ids)
 
     def mode(self, logits: Tensor) -> Tuple[Tensor, Tensor, Tensor]:
-        log_p = torch.log_softmax(logits.to(torch.float64), -1)
+        log_p = self.normalised(logits)
         ids = torch.argmax(log_p, -1)
         return ids, self.gather(log_p, ids), self.confidence(logits, log_p, ids)
+
+    def normalised(self, logits: Tensor) -> Tensor:
+        # In double precision. Where the logits of an id are NaN, or all are forbidden, every
+        # log-probability of the slot is NaN.
+        log_p = torch.log_softmax(logits.to(torch.float64), -1)
+        assert not bool(torch.isnan(log_p[..., 0]).any()), "logits: expected at least one finite value per slot, found none or NaN"
+        return log_p
 
     def confidence(self, logits: Tensor, log_p: Tensor, ids: Tensor) -> Tensor:
         return self.gather(logits.to(torch.float64) if self.logit_confidence else log_p, ids)

@@ -31,10 +31,14 @@ record Sampling(double scale, double power, double temperature) {
     return new Sampling(scale, 0, 1);
   }
 
-  /** Classifier-free guidance that grows with the share of the tokens that there are. */
+  /**
+   * Classifier-free guidance that grows with the share of the tokens that there are. At a scale of
+   * exactly 1 our guide would spare the unconditional rows, which the official code computes.
+   */
   PartReference guidance() {
+    double both = scale == 1 ? Math.nextUp(scale) : scale;
     return PartReference.of(
-        "cfg", "[1.1,2)", Map.of("scale", scale, "schedule", "power-cosine", "power", power));
+        "cfg", "[1.1,2)", Map.of("scale", both, "schedule", "power-cosine", "power", power));
   }
 
   List<PartReference> guides() {

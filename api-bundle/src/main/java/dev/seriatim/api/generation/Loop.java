@@ -39,12 +39,27 @@ public interface Loop {
    * Parts that have been built.
    *
    * @param guides a chain, ordered by {@link Guide#stage()} by the loop
+   * @param draft for schedulers that verify what a smaller model proposes; null for none
    */
   record Parts(
-      Tokenizer tokenizer, Backbone backbone, Head head, Scheduler scheduler, List<Guide> guides) {
+      Tokenizer tokenizer,
+      Backbone backbone,
+      Head head,
+      Scheduler scheduler,
+      List<Guide> guides,
+      Draft draft) {
     /** Copies the list. */
     public Parts {
       guides = List.copyOf(guides);
     }
+
+    /** Parts of a model without a draft. */
+    public Parts(
+        Tokenizer tokenizer, Backbone backbone, Head head, Scheduler scheduler, List<Guide> guides) {
+      this(tokenizer, backbone, head, scheduler, guides, null);
+    }
   }
+
+  /** The parts of a model's draft; it shares the tokenizer. */
+  record Draft(Backbone backbone, Head head) {}
 }

@@ -7,7 +7,10 @@ import org.osgi.annotation.versioning.ConsumerType;
 /** The path of one request, step by step. */
 @ConsumerType
 public interface Plan {
-  /** The next step, or null when the canvas is done. */
+  /**
+   * The next step, or null when the canvas is done. A plan may first write proposals to the canvas
+   * (tokens at a level between 0 and 1), and may withdraw slots.
+   */
   Step next(Canvas canvas);
 
   /**

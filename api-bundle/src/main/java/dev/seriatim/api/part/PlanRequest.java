@@ -13,8 +13,14 @@ import dev.seriatim.api.engine.RandomStreams;
  *     a whole plan (a random order) are those of step 0
  * @param scope owns what the plan keeps; closed after it. What lives for one step belongs to the
  *     manager of the step's draw
+ * @param drafter of the model; null where it has none
  */
-public record PlanRequest(Canvas canvas, RandomStreams random, NDManager scope) {
+public record PlanRequest(Canvas canvas, RandomStreams random, NDManager scope, Drafter drafter) {
   /** The first draw of a step that is the plan's. */
   public static final int FIRST_DRAW = 0x8000;
+
+  /** A request of a model without a draft. */
+  public PlanRequest(Canvas canvas, RandomStreams random, NDManager scope) {
+    this(canvas, random, scope, null);
+  }
 }

@@ -45,6 +45,10 @@ record ModelDescriptor(String name, Version version, List<Part> parts) {
   private static final Set<String> SINGLE_KINDS =
       Set.of("tokenizer", "backbone", "head", "scheduler", "classifier");
 
+  /** The keys of the parts of a model's draft, and their kinds. */
+  private static final Map<String, String> DRAFT =
+      Map.of("draft-backbone", "backbone", "draft-head", "head");
+
   /** Names and ids. They also stand in filters and manifest headers, and need no escape there. */
   private static final Pattern WORDS = Pattern.compile("[a-z0-9]+([.-][a-z0-9]+)*");
 
@@ -63,6 +67,8 @@ record ModelDescriptor(String name, Version version, List<Part> parts) {
       String key = "parts." + entry.getKey();
       if (SINGLE_KINDS.contains(entry.getKey())) {
         parts.add(part(key, entry.getKey(), entry.getValue()));
+      } else if (DRAFT.containsKey(entry.getKey())) {
+        parts.add(part(key, DRAFT.get(entry.getKey()), entry.getValue()));
       } else if (entry.getKey().equals(GUIDES)) {
         JsonArray guides = array(key, entry.getValue());
         for (int i = 0; i < guides.size(); i++) {
@@ -71,7 +77,8 @@ record ModelDescriptor(String name, Version version, List<Part> parts) {
       } else {
         throw new MalformedDescriptorException(
             "parts",
-            "the keys tokenizer, backbone, head, scheduler, classifier, guides",
+            "the keys tokenizer, backbone, head, scheduler, classifier, draft-backbone, draft-head,"
+                + " guides",
             entry.getKey());
       }
     }

@@ -115,8 +115,8 @@ class ModelDescriptorPluginTest {
             "version: expected a version such as \"1.0.0\", found 1.2"),
         Arguments.of(
             replace("\"head\"", "\"haed\""),
-            "parts: expected the keys tokenizer, backbone, head, scheduler, classifier, guides, found"
-                + " haed"),
+            "parts: expected the keys tokenizer, backbone, head, scheduler, classifier,"
+                + " draft-backbone, draft-head, guides, found haed"),
         Arguments.of(
             replace("\"categorical\"", "\"a)(b\""),
             "parts.head.id: expected " + words + ", found \"a)(b\""),

@@ -2,6 +2,7 @@ package dev.seriatim.runtime.internal.assembly;
 
 import dev.seriatim.api.SeriatimException;
 import dev.seriatim.api.model.ConditionSpace;
+import dev.seriatim.api.model.ModelDescriptor;
 import dev.seriatim.api.model.PartDescription;
 import dev.seriatim.api.model.PartReference;
 import dev.seriatim.api.part.Assembler;
@@ -29,6 +30,11 @@ public final class PartAssembler implements Assembler {
   public static final List<String> CHAIN =
       List.of(ProvidesPart.TOKENIZER, ProvidesPart.BACKBONE, ProvidesPart.HEAD);
 
+  /** Those that fill the frame of a model's draft: it shares the tokens, its width is its own. */
+  public static final List<String> DRAFT_CHAIN =
+      List.of(
+          ProvidesPart.TOKENIZER, ModelDescriptor.DRAFT_BACKBONE, ModelDescriptor.DRAFT_HEAD);
+
   private final PartRegistry registry;
   private final MissingParts missing;
 
@@ -54,10 +60,15 @@ public final class PartAssembler implements Assembler {
     return layOut(base.frame(), base.parts(), changes);
   }
 
-  /** The kind in a key of an assembly, which is a kind or kind:id. */
+  /** The kind in a key of an assembly, which is a kind, kind:id, or the key of a draft's part. */
   public static String kind(String key) {
     int colon = key.indexOf(':');
-    return colon < 0 ? key : key.substring(0, colon);
+    String kind = colon < 0 ? key : key.substring(0, colon);
+    return switch (kind) {
+      case ModelDescriptor.DRAFT_BACKBONE -> ProvidesPart.BACKBONE;
+      case ModelDescriptor.DRAFT_HEAD -> ProvidesPart.HEAD;
+      default -> kind;
+    };
   }
 
   private PartAssembly layOut(
@@ -77,12 +88,22 @@ public final class PartAssembler implements Assembler {
     found.values().forEach(part -> together.add(part.description()));
     FitRule.check(together);
     Frame frame = start;
+    Frame draft = null;
     for (Map.Entry<String, InstalledPart> entry : found.entrySet()) {
+      String key = entry.getKey();
+      boolean ofDraft = isOfDraft(key);
       LaidOutPart part =
           layOut(
-              entry.getValue(), entry.getValue().factory(), references.get(entry.getKey()), frame);
-      parts.put(entry.getKey(), part);
-      frame = part.blueprint().frame();
+              entry.getValue(),
+              entry.getValue().factory(),
+              references.get(key),
+              ofDraft && draft != null ? draft : frame);
+      parts.put(key, part);
+      if (ofDraft) {
+        draft = part.blueprint().frame();
+      } else {
+        frame = part.blueprint().frame();
+      }
     }
     return new PartAssembly(frame, parts);
   }
@@ -109,8 +130,13 @@ public final class PartAssembler implements Assembler {
 
   private static Set<String> inOrder(Set<String> keys) {
     Set<String> ordered = new LinkedHashSet<>(CHAIN);
+    ordered.addAll(DRAFT_CHAIN);
     ordered.retainAll(keys);
     ordered.addAll(keys);
     return ordered;
+  }
+
+  private static boolean isOfDraft(String key) {
+    return !CHAIN.contains(key) && DRAFT_CHAIN.contains(key);
   }
 }

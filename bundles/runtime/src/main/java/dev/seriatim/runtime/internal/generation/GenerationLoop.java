@@ -34,7 +34,7 @@ public final class GenerationLoop implements Loop {
   public LoopRun open(Parts parts, GenerationRequest request, RandomStreams random, Scope scope) {
     Scope own = scope.child("run");
     try {
-      return new StepwiseRun(parts, request, random, own);
+      return new StepwiseRun(parts, request, random, own, true);
     } catch (Throwable e) {
       own.close();
       throw e;

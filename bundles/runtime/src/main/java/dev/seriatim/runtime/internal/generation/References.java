@@ -25,13 +25,14 @@ public final class References {
   }
 
   /**
-   * The reference of one part and of those that come before it in the frame.
+   * The reference of one part and of those that come before it in its frame.
    *
    * @param kind a key of {@code all}
    */
   public static Map<String, PartReference> upTo(String kind, Map<String, PartReference> all) {
     Map<String, PartReference> some = new LinkedHashMap<>();
-    for (String before : PartAssembler.CHAIN) {
+    boolean ofModel = PartAssembler.CHAIN.contains(kind) || !PartAssembler.DRAFT_CHAIN.contains(kind);
+    for (String before : ofModel ? PartAssembler.CHAIN : PartAssembler.DRAFT_CHAIN) {
       if (before.equals(kind)) {
         break;
       }

@@ -66,7 +66,8 @@ final class RequestParts implements AutoCloseable {
         part(ProvidesPart.BACKBONE, Backbone.class),
         part(ProvidesPart.HEAD, Head.class),
         part(ProvidesPart.SCHEDULER, Scheduler.class),
-        guides());
+        guides(),
+        draft());
   }
 
   /** What is used, for the manifest. */
@@ -87,6 +88,14 @@ final class RequestParts implements AutoCloseable {
     try (lease) {
       own.retire();
     }
+  }
+
+  private Loop.Draft draft() {
+    return assembly.kinds().contains(ModelDescriptor.DRAFT_BACKBONE)
+        ? new Loop.Draft(
+            part(ModelDescriptor.DRAFT_BACKBONE, Backbone.class),
+            part(ModelDescriptor.DRAFT_HEAD, Head.class))
+        : null;
   }
 
   private List<Guide> guides() {

@@ -39,24 +39,30 @@ final class StepwiseRun implements LoopRun {
   private final boolean mode;
   private final Scope scope;
   private final Canvas canvas;
+  private final Drafting drafting;
   private final Plan plan;
   private final BackboneContext context;
   private final Endings endings;
 
-  StepwiseRun(Parts parts, GenerationRequest request, RandomStreams random, Scope scope) {
+  /**
+   * @param ends whether the tokenizer's end ids end a sample; a draft may be wrong about the end
+   */
+  StepwiseRun(
+      Parts parts, GenerationRequest request, RandomStreams random, Scope scope, boolean ends) {
     this.head = parts.head();
     this.random = random;
     this.mode = request.mode();
     this.scope = scope;
     this.canvas = canvas(parts.tokenizer(), request);
-    this.endings = new Endings(parts.tokenizer(), canvas);
+    this.endings = ends ? Endings.of(parts.tokenizer(), canvas) : Endings.none(canvas);
     this.guides =
         parts.guides().stream()
             .sorted(Comparator.comparing(Guide::stage))
             .map(guide -> guide.bind(canvas, parts.tokenizer()))
             .toList();
     this.streams = streams(guides);
-    this.plan = parts.scheduler().plan(new PlanRequest(canvas, random, scope.manager()));
+    this.drafting = parts.draft() == null ? null : new Drafting(parts, request, random, scope);
+    this.plan = parts.scheduler().plan(new PlanRequest(canvas, random, scope.manager(), drafting));
     this.context =
         parts
             .backbone()
@@ -75,6 +81,7 @@ final class StepwiseRun implements LoopRun {
     if (step == null) {
       return null;
     }
+    forgetWithdrawn();
     try (Scope turn = scope.child("step")) {
       NDManager manager = turn.manager();
       Hidden hidden = context.forward(step, canvas, manager);
@@ -83,13 +90,17 @@ final class StepwiseRun implements LoopRun {
       Draw draw = plan.draw(step, distribution, numbers, mode);
       plan.observe(step, draw, canvas);
       endings.apply(canvas);
-      List<int[]> withdrawn = canvas.drainWithdrawn();
-      if (!withdrawn.isEmpty()) {
-        context.rollback(withdrawn);
-      }
+      forgetWithdrawn();
       context.advance(step, draw, canvas);
     }
     return step;
+  }
+
+  private void forgetWithdrawn() {
+    List<int[]> withdrawn = canvas.drainWithdrawn();
+    if (!withdrawn.isEmpty()) {
+      context.rollback(withdrawn);
+    }
   }
 
   private Distribution guided(Hidden hidden, Step step) {
@@ -116,7 +127,8 @@ final class StepwiseRun implements LoopRun {
 
   @Override
   public void close() {
-    try (scope) {
+    try (scope;
+        drafting) {
       context.close();
     }
   }

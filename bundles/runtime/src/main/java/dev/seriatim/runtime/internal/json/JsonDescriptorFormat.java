@@ -29,7 +29,9 @@ public final class JsonDescriptorFormat implements DescriptorFormat {
           ProvidesPart.BACKBONE,
           ProvidesPart.HEAD,
           ProvidesPart.SCHEDULER,
-          ProvidesPart.CLASSIFIER);
+          ProvidesPart.CLASSIFIER,
+          ModelDescriptor.DRAFT_BACKBONE,
+          ModelDescriptor.DRAFT_HEAD);
 
   static final String GUIDES = "guides";
 
@@ -142,7 +144,16 @@ public final class JsonDescriptorFormat implements DescriptorFormat {
     if (parts.isEmpty()) {
       throw place.refused("at least one part out of " + String.join(", ", KINDS));
     }
+    requireBoth(place, ModelDescriptor.DRAFT_BACKBONE, ModelDescriptor.DRAFT_HEAD);
     return Collections.unmodifiableMap(parts);
+  }
+
+  private static void requireBoth(JsonPlace place, String one, String other) {
+    JsonPlace first = place.get(one);
+    JsonPlace second = place.get(other);
+    if (first.isAbsent() != second.isAbsent()) {
+      throw (first.isAbsent() ? first : second).refused("a part: a draft has a backbone and a head");
+    }
   }
 
   private static List<PartReference> guides(JsonPlace place) {

@@ -128,8 +128,13 @@ class JsonDescriptorFormatTest {
         Arguments.of(
             "\"head\"",
             "\"haed\"",
-            "parts: expected the keys tokenizer, backbone, head, scheduler, classifier, guides,"
-                + " found 'haed'"),
+            "parts: expected the keys tokenizer, backbone, head, scheduler, classifier,"
+                + " draft-backbone, draft-head, guides, found 'haed'"),
+        Arguments.of(
+            "\"head\"",
+            "\"draft-head\"",
+            "parts.draft-backbone: expected a part: a draft has a backbone and a head, found"
+                + " nothing"),
         Arguments.of(
             "\"id\": \"categorical\"",
             "\"id\": \"a)(b\"",

@@ -42,8 +42,8 @@ public interface RecordedCase {
   List<Checkpoint> checkpoints();
 
   /**
-   * The configuration that goes with a checkpoint: the {@code config.json} beside it, where it is in
-   * a folder of its own that has one; otherwise {@link #configuration()}.
+   * The configuration that goes with a checkpoint: the {@code config.json} beside it, where it is
+   * in a folder of its own that has one; otherwise {@link #configuration()}.
    *
    * @param checkpoint one of {@link #checkpoints()}
    */

@@ -1,6 +1,7 @@
 package dev.seriatim.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDArrays;
@@ -38,7 +39,6 @@ import org.junit.jupiter.api.Test;
  */
 public abstract class BackboneContract<C extends Record> extends PartContract<Backbone, C> {
   private static final int SAMPLES = 3;
-  private static final List<Stream> STREAMS = List.of(Stream.CONDITIONAL, Stream.UNCONDITIONAL);
 
   /** How far cached and uncached states may differ, of the largest. */
   protected double tolerance() {
@@ -48,11 +48,11 @@ public abstract class BackboneContract<C extends Record> extends PartContract<Ba
   /**
    * The order in which slots are settled in these tests, several ways for the same slots: each part
    * is one step, of slots that the three samples share or of slots of their own. The default
-   * settles runs of random length from slot 0 on.
+   * settles runs of random length from {@link #prompt} on.
    */
   protected List<Slots> path(Random random) {
     List<Slots> path = new ArrayList<>();
-    int slot = 0;
+    int slot = prompt();
     while (slot < slots()) {
       int end = Math.min(slots(), slot + 1 + random.nextInt(maximumRun()));
       path.add(Slots.range(slot, end));
@@ -77,6 +77,27 @@ public abstract class BackboneContract<C extends Record> extends PartContract<Ba
   /** The longest run of slots that one step predicts from settled slots alone; 1 when causal. */
   protected int maximumRun() {
     return 1;
+  }
+
+  /**
+   * Slots from 0 on that are settled before a path begins: 1 for backbones that predict from a
+   * first token; 0, the default, for those that begin with a condition or with nothing.
+   */
+  protected int prompt() {
+    return 0;
+  }
+
+  /** The streams that contexts are opened with; those of classifier-free guidance by default. */
+  protected List<Stream> streams() {
+    return List.of(Stream.CONDITIONAL, Stream.UNCONDITIONAL);
+  }
+
+  /**
+   * Whether a step may predict a run of slots from proposed ones, as causal backbones can; false by
+   * default.
+   */
+  protected boolean takesProposals() {
+    return false;
   }
 
   private int slots() {
@@ -108,6 +129,28 @@ public abstract class BackboneContract<C extends Record> extends PartContract<Ba
         frame().layout(), (TokenSpace.Continuous) frame().tokens(), SAMPLES, vectors);
   }
 
+  /** A canvas on which nothing is known but the beginning of the truth. */
+  private Canvas start(Canvas truth) {
+    Canvas canvas = Canvas.blank(frame().layout(), frame().tokens(), truth.samples());
+    copy(truth, canvas, Slots.range(0, prompt()));
+    return canvas;
+  }
+
+  /**
+   * Other random tokens, but for the prompt and for what is settled by the first steps of a path.
+   */
+  private Canvas otherwise(Canvas truth, List<Slots> path, int steps, Random random) {
+    Canvas other = truth(random);
+    List<Slots> same = new ArrayList<>(path.subList(0, steps));
+    same.add(Slots.range(0, prompt()));
+    for (Slots slots : same) {
+      withdraw(other, slots);
+      copy(truth, other, slots);
+    }
+    other.drainWithdrawn();
+    return other;
+  }
+
   private NDArray tokens(Canvas canvas) {
     Shape shape = new Shape(canvas.samples(), slots(), frame().tokens().numbersPerSlot());
     return canvas.tokenSpace() instanceof TokenSpace.Discrete
@@ -115,7 +158,11 @@ public abstract class BackboneContract<C extends Record> extends PartContract<Ba
         : scope().manager().create(canvas.vectors(), shape);
   }
 
-  private void copy(Canvas from, Canvas to, Slots slots) {
+  private static void copy(Canvas from, Canvas to, Slots slots) {
+    copy(from, to, slots, 1f);
+  }
+
+  private static void copy(Canvas from, Canvas to, Slots slots, float level) {
     if (from.tokenSpace() instanceof TokenSpace.Discrete discrete) {
       long[] ids = new long[to.samples() * slots.count() * discrete.codebooks()];
       int next = 0;
@@ -126,7 +173,7 @@ public abstract class BackboneContract<C extends Record> extends PartContract<Ba
           }
         }
       }
-      to.write(slots, 1f, ids);
+      to.write(slots, level, ids);
     } else {
       int width = from.tokenSpace().numbersPerSlot();
       float[] vectors = new float[to.samples() * slots.count() * width];
@@ -140,7 +187,7 @@ public abstract class BackboneContract<C extends Record> extends PartContract<Ba
               width);
         }
       }
-      to.write(slots, 1f, vectors);
+      to.write(slots, level, vectors);
     }
   }
 
@@ -154,7 +201,7 @@ public abstract class BackboneContract<C extends Record> extends PartContract<Ba
 
   private BackboneContext open(Canvas canvas, List<Condition> conditions, Scope scope) {
     return part()
-        .open(new ContextRequest(canvas, STREAMS, conditions, tokenizer(), scope.manager()));
+        .open(new ContextRequest(canvas, streams(), conditions, tokenizer(), scope.manager()));
   }
 
   /** Uncached states of a step's slots given what is settled, stream-major. */
@@ -166,7 +213,7 @@ public abstract class BackboneContract<C extends Record> extends PartContract<Ba
     NDArray seen = scope().manager().create(levels, new Shape(SAMPLES, slots()));
     Exposure exposure = new Exposure(seen, order(path) == null ? null : order(order(path)));
     NDList streams = new NDList();
-    for (Stream stream : STREAMS) {
+    for (Stream stream : streams()) {
       List<Condition> bent = conditions().stream().map(stream::bend).toList();
       NDArray all =
           part().teach(new Lesson(tokens(truth), exposure, bent, tokenizer(), scope().manager()));
@@ -205,7 +252,7 @@ public abstract class BackboneContract<C extends Record> extends PartContract<Ba
     onEngine(
         () -> {
           Canvas truth = truth(random);
-          Canvas canvas = Canvas.blank(frame().layout(), frame().tokens(), SAMPLES);
+          Canvas canvas = start(truth);
           try (BackboneContext context = open(canvas, conditions(), scope())) {
             int index = 0;
             List<Slots> path = path(random);
@@ -226,7 +273,7 @@ public abstract class BackboneContract<C extends Record> extends PartContract<Ba
         () -> {
           Canvas wrong = truth(random);
           Canvas truth = truth(random);
-          Canvas canvas = Canvas.blank(frame().layout(), frame().tokens(), SAMPLES);
+          Canvas canvas = start(truth);
           List<Slots> path = path(random);
           int kept = random.nextInt(path.size());
           try (BackboneContext context = open(canvas, conditions(), scope())) {
@@ -254,21 +301,17 @@ public abstract class BackboneContract<C extends Record> extends PartContract<Ba
     onEngine(
         () -> {
           Canvas truth = truth(random);
-          Canvas other = truth(random);
-          Canvas canvas = Canvas.blank(frame().layout(), frame().tokens(), SAMPLES);
+          Canvas canvas = start(truth);
           List<Slots> path = path(random);
           int at = random.nextInt(path.size());
+          // What comes after the fork differs, what came before it does not.
+          Canvas other = otherwise(truth, path, at, random);
           try (BackboneContext context = open(canvas, conditions(), scope())) {
             for (int i = 0; i < at; i++) {
               forward(context, i, path.get(i), canvas);
               settle(context, i, path.get(i), truth, canvas);
             }
             Canvas forked = canvas.copy();
-            // What comes after the fork differs, what came before it does not.
-            for (int i = 0; i < at; i++) {
-              withdraw(other, path.get(i));
-              copy(truth, other, path.get(i));
-            }
             try (BackboneContext fork = context.fork(scope().manager())) {
               for (int i = at; i < path.size(); i++) {
                 Comparison.same(
@@ -287,6 +330,141 @@ public abstract class BackboneContract<C extends Record> extends PartContract<Ba
         });
   }
 
+  @RepeatedTest(5)
+  @DisplayName("3 Cache-exact: any walk of steps, rollbacks and forks agrees with uncached forward")
+  void anyWalk(RepetitionInfo repetition) throws Exception {
+    Random random = new Random(repetition.getCurrentRepetition());
+    onEngine(
+        () -> {
+          Canvas truth = truth(random);
+          Canvas canvas = start(truth);
+          List<Slots> path = path(random);
+          BackboneContext context = open(canvas, conditions(), scope());
+          try {
+            int at = 0;
+            for (int turn = 0; turn < 4 * path.size() && at < path.size(); turn++) {
+              Comparison.same(
+                  forward(context, turn, path.get(at), canvas),
+                  uncached(truth, canvas, path, path.get(at)),
+                  tolerance());
+              switch (random.nextInt(5)) {
+                case 0 -> {
+                  int back = random.nextInt(at + 1);
+                  path.subList(back, at).forEach(slots -> withdraw(canvas, slots));
+                  context.rollback(canvas.drainWithdrawn());
+                  truth = otherwise(truth, path, back, random);
+                  at = back;
+                }
+                case 1 -> context = onwards(context);
+                default -> settle(context, turn, path.get(at++), truth, canvas);
+              }
+            }
+          } finally {
+            context.close();
+          }
+        });
+  }
+
+  /** A fork in the place of the context that it came from, which ends. */
+  private BackboneContext onwards(BackboneContext context) {
+    BackboneContext fork = context.fork(scope().manager());
+    context.close();
+    return fork;
+  }
+
+  @RepeatedTest(8)
+  @DisplayName("3 Cache-exact: of what is proposed, each sample keeps as much as it likes")
+  void proposals(RepetitionInfo repetition) throws Exception {
+    assumeTrue(takesProposals());
+    Random random = new Random(repetition.getCurrentRepetition());
+    onEngine(
+        () -> {
+          Canvas truth = truth(random);
+          Canvas canvas = start(truth);
+          BackboneContext context = open(canvas, conditions(), scope());
+          try {
+            for (int turn = 0; turn < 4 * slots() && settled(canvas) < slots(); turn++) {
+              Slots run = run(canvas, random);
+              copy(random.nextBoolean() ? truth : truth(random), canvas, run, 0.5f);
+              Canvas shown = shown(canvas, truth);
+              Comparison.same(
+                  forward(context, turn, run, canvas),
+                  uncached(shown, canvas, List.of(), run),
+                  tolerance());
+              copy(truth, canvas, run, 0.5f);
+              keepSome(canvas, run, random);
+              if (random.nextInt(4) == 0) {
+                withdrawSome(canvas, random);
+                context.rollback(canvas.drainWithdrawn());
+              }
+              context.advance(Step.settle(turn, run), Draw.of(tokens(truth), null), canvas);
+              context = random.nextInt(4) == 0 ? onwards(context) : context;
+            }
+          } finally {
+            context.close();
+          }
+        });
+  }
+
+  /** A run that begins where the samples, or each of them, are. */
+  private Slots run(Canvas canvas, Random random) {
+    int count = Math.min(1 + random.nextInt(4), slots() - prompt());
+    if (random.nextBoolean()) {
+      int first = Math.min(settled(canvas), slots() - count);
+      return Slots.range(first, first + count);
+    }
+    int[][] rows = new int[SAMPLES][];
+    for (int sample = 0; sample < SAMPLES; sample++) {
+      int first = Math.min(canvas.settled(sample), slots() - count);
+      rows[sample] = IntStream.range(first, first + count).toArray();
+    }
+    return Slots.perSample(rows);
+  }
+
+  /** How many slots from 0 on are settled in every sample, of samples that are filled in order. */
+  private static int settled(Canvas canvas) {
+    return IntStream.range(0, SAMPLES).map(canvas::settled).min().orElseThrow();
+  }
+
+  /** What is settled or proposed, and elsewhere the truth. */
+  private Canvas shown(Canvas canvas, Canvas truth) {
+    Canvas shown = truth.copy();
+    for (int slot = 0; slot < slots(); slot++) {
+      for (int sample = 0; sample < SAMPLES; sample++) {
+        // A slot that is not withdrawn keeps the truth.
+        if (canvas.level(sample, slot) > 0) {
+          shown.withdraw(sample, slot);
+        }
+      }
+      copy(canvas, shown, Slots.range(slot, slot + 1));
+    }
+    return shown;
+  }
+
+  /** Settles some of a run in each sample, from its beginning; the rest is unknown again. */
+  private static void keepSome(Canvas canvas, Slots run, Random random) {
+    for (int sample = 0; sample < SAMPLES; sample++) {
+      int kept = random.nextInt(run.count() + 1);
+      for (int i = 0; i < run.count(); i++) {
+        int slot = run.slot(sample, i);
+        if (!canvas.isSettled(sample, slot)) {
+          canvas.setLevel(sample, slot, i < kept ? 1f : 0f);
+        }
+      }
+    }
+  }
+
+  /** Takes the last settled slots of each sample back, of each as many as it happens. */
+  private void withdrawSome(Canvas canvas, Random random) {
+    for (int sample = 0; sample < SAMPLES; sample++) {
+      int end = canvas.settled(sample);
+      int kept = prompt() + random.nextInt(end - prompt() + 1);
+      for (int slot = kept; slot < end; slot++) {
+        canvas.withdraw(sample, slot);
+      }
+    }
+  }
+
   @Test
   @DisplayName("1 Deterministic: the same request gives the same states")
   void deterministic() throws Exception {
@@ -295,7 +473,7 @@ public abstract class BackboneContract<C extends Record> extends PartContract<Ba
           float[][] runs = new float[2][];
           for (int run = 0; run < 2; run++) {
             Canvas truth = truth(new Random(1));
-            Canvas canvas = Canvas.blank(frame().layout(), frame().tokens(), SAMPLES);
+            Canvas canvas = start(truth);
             try (BackboneContext context = open(canvas, conditions(), scope())) {
               int index = 0;
               for (Slots slots : path(new Random(2))) {
@@ -314,7 +492,7 @@ public abstract class BackboneContract<C extends Record> extends PartContract<Ba
     onEngine(
         () -> {
           Canvas truth = truth(new Random(3));
-          Canvas canvas = Canvas.blank(frame().layout(), frame().tokens(), SAMPLES);
+          Canvas canvas = start(truth);
           List<Slots> path = path(new Random(4));
           List<NDArray> batch = new ArrayList<>();
           try (BackboneContext context = open(canvas, conditions(), scope())) {
@@ -324,14 +502,14 @@ public abstract class BackboneContract<C extends Record> extends PartContract<Ba
             }
           }
           for (int sample = 0; sample < SAMPLES; sample++) {
-            Canvas one = Canvas.blank(frame().layout(), frame().tokens(), 1);
             Canvas itsTruth = truth.sample(sample);
+            Canvas one = start(itsTruth);
             List<Condition> its = conditions().subList(sample, sample + 1);
             try (BackboneContext context = open(one, its, scope())) {
               for (int i = 0; i < path.size(); i++) {
                 Slots slots = Slots.shared(path.get(i).of(sample));
                 NDArray alone = forward(context, i, slots, one);
-                for (int stream = 0; stream < STREAMS.size(); stream++) {
+                for (int stream = 0; stream < streams().size(); stream++) {
                   int row = stream * SAMPLES + sample;
                   Comparison.same(
                       alone.get("{}:{}", stream, stream + 1),
@@ -354,7 +532,7 @@ public abstract class BackboneContract<C extends Record> extends PartContract<Ba
           List<Slots> path = path(new Random(7));
           for (int ended = 0; ended <= path.size(); ended++) {
             MemoryUse before = engine().memory();
-            Canvas canvas = Canvas.blank(frame().layout(), frame().tokens(), SAMPLES);
+            Canvas canvas = start(truth);
             try (Scope request = scope().child("request");
                 BackboneContext context = open(canvas, conditions(), request)) {
               for (int i = 0; i < ended; i++) {

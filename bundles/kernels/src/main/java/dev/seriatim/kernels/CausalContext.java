@@ -1,6 +1,8 @@
 package dev.seriatim.kernels;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDArrays;
+import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import dev.seriatim.api.canvas.Canvas;
@@ -20,28 +22,43 @@ import java.util.Objects;
 /**
  * The context of a causal backbone over the slots in the order of their numbers: keys and values of
  * what was taken in so far. Tokens, settled or proposed, are taken in lazily, by the forward that
- * first needs them. What was taken in stays valid for as long as the canvas holds the same tokens:
- * a proposal that settles costs nothing more, and one that is replaced is computed anew with all
- * that follows it. So neither speculation nor withdrawal asks for a rollback of its own.
+ * first needs them, many of them in several calls. What was taken in stays valid for as long as the
+ * canvas holds the same tokens: a proposal that settles costs nothing more, and one that is
+ * replaced is computed anew with all that follows it. So neither speculation nor withdrawal asks
+ * for a rollback of its own.
  *
  * <p>Samples may be at different slots. The kernel runs over the slots from the first that any of
  * them needs to the last, and each sample's states are picked from its own.
  *
- * <p>The kernel's method {@code step(ids, …, cache, past)} gives the states that predict slots
- * {@code past} to {@code past + n - 1}, [row, n, width]; {@code ids}, int64 [row, m, codebook], are
- * the tokens of slots {@code max(past - 1, 0)} to {@code past + n - 2}. Where {@code past} is 0, it
- * takes in the condition first.
+ * <p>What the network reads are its <i>inputs</i>. Where there is a condition, it is input 0 and
+ * predicts slot 0, and input {@code i} is the token of slot {@code i - 1}. Of a text ({@link
+ * #ofText}), input {@code i} is the token of slot {@code i}, and nothing predicts slot 0. The
+ * kernel's method {@code step(ids, …, cache, past)} gives the states of inputs {@code past} to
+ * {@code past + n - 1}, [row, n, width]; {@code ids}, int64 [row, m, codebook], are the tokens
+ * among them; where {@code past} is 0 and there is a condition, it takes that in first.
  */
 public final class CausalContext implements BackboneContext {
+  /** Inputs of one call of the kernel, at most; fewer where they look back on many. */
+  private static final int MOST_INPUTS = 512;
+
+  /** Pairs of an input and one that it sees, in one call, but for the fewest inputs. */
+  private static final int MOST_PAIRS = 1 << 23;
+
+  private static final int FEWEST_INPUTS = 64;
+
   private final String part;
   private final Kernel kernel;
   private final List<Stream> streams;
   private final List<NDArray> given;
   private final NDArray cache;
+
+  /** Inputs before the token of slot 0: 1 where a condition comes first. */
+  private final int lead;
+
   private final TakenTokens taken;
 
   /**
-   * An empty context.
+   * An empty context of a model with a condition.
    *
    * @param part id of the backbone, for messages
    * @param given what every step is given between ids and cache; may hold null. Closed with the
@@ -50,7 +67,7 @@ public final class CausalContext implements BackboneContext {
    */
   public CausalContext(
       String part, Kernel kernel, List<Stream> streams, List<NDArray> given, NDArray cache) {
-    this(part, kernel, streams, given, cache, new TakenTokens());
+    this(part, kernel, streams, given, cache, 1, new TakenTokens(1));
   }
 
   private CausalContext(
@@ -59,13 +76,36 @@ public final class CausalContext implements BackboneContext {
       List<Stream> streams,
       List<NDArray> given,
       NDArray cache,
+      int lead,
       TakenTokens taken) {
     this.part = part;
     this.kernel = kernel;
     this.streams = List.copyOf(streams);
     this.given = Collections.unmodifiableList(new ArrayList<>(given));
     this.cache = cache;
+    this.lead = lead;
     this.taken = taken;
+  }
+
+  /**
+   * An empty context of a text, whose first token must be given.
+   *
+   * @param part id of the backbone, for messages
+   * @param streams the conditional one alone
+   * @param given what every step is given between ids and cache; may hold null. Closed with the
+   *     context
+   * @param cache that the kernel writes to; closed with the context
+   * @throws PartException when there are other streams: without a condition they would be the same
+   */
+  public static CausalContext ofText(
+      String part, Kernel kernel, List<Stream> streams, List<NDArray> given, NDArray cache) {
+    PartException.require(
+        streams.equals(List.of(Stream.CONDITIONAL)),
+        part,
+        "streams",
+        "the conditional one alone, as a causal text has no condition to drop",
+        streams);
+    return new CausalContext(part, kernel, streams, given, cache, 0, new TakenTokens(0));
   }
 
   @Override
@@ -73,27 +113,45 @@ public final class CausalContext implements BackboneContext {
     Slots slots = step.slots();
     int[] first = firstOfRuns(slots, canvas.samples());
     int past = taken.inputs(canvas);
+    int wanted = Integer.MAX_VALUE;
     int end = 0;
     for (int slot : first) {
-      past = Math.min(past, slot);
-      end = Math.max(end, slot + slots.count());
+      wanted = Math.min(wanted, slot - 1 + lead);
+      end = Math.max(end, slot - 1 + lead + slots.count());
     }
-    List<Object> arguments = new ArrayList<>();
-    arguments.add(seen(canvas, first, slots.count(), Math.max(past - 1, 0), end - 1, scope));
-    arguments.addAll(given);
-    arguments.add(cache);
-    arguments.add(past);
-    NDArray states = kernel.callForOne(scope, "step", arguments.toArray());
+    past = Math.min(past, wanted);
+    NDArray states = states(canvas, first, slots.count(), past, wanted, end, scope);
     taken.took(canvas, past, first, slots.count());
-    return new Hidden(streams, picked(states, first, past, slots, scope));
+    return new Hidden(streams, picked(states, first, wanted + 1 - lead, slots, scope));
+  }
+
+  /** States of inputs {@code wanted} to {@code end - 1}, after those from {@code past} on. */
+  private NDArray states(
+      Canvas canvas, int[] first, int count, int past, int wanted, int end, NDManager scope) {
+    NDList parts = new NDList();
+    int most = Math.max(FEWEST_INPUTS, Math.min(MOST_INPUTS, MOST_PAIRS / end));
+    for (int from = past; from < end; from += most) {
+      int to = Math.min(end, from + most);
+      List<Object> arguments = new ArrayList<>();
+      arguments.add(seen(canvas, first, count, Math.max(from - lead, 0), to - lead, scope));
+      arguments.addAll(given);
+      arguments.add(cache);
+      arguments.add(from);
+      NDArray states = kernel.callForOne(scope, "step", arguments.toArray());
+      if (to <= wanted) {
+        states.close();
+      } else {
+        parts.add(wanted <= from ? states : states.get(":, {}:", wanted - from));
+      }
+    }
+    return parts.size() == 1 ? parts.get(0) : NDArrays.concat(parts, 1);
   }
 
   /**
    * The tokens that a forward takes in, int64 [stream · sample, slot, codebook]. A sample that is
    * behind others holds anything where these are ahead of it: its own states do not see it.
    */
-  private NDArray seen(
-      Canvas canvas, int[] first, int count, int begin, int end, NDManager scope) {
+  private NDArray seen(Canvas canvas, int[] first, int count, int begin, int end, NDManager scope) {
     int codebooks = canvas.tokenSpace().numbersPerSlot();
     int samples = canvas.samples();
     long[] ids = new long[streams.size() * samples * (end - begin) * codebooks];
@@ -117,17 +175,21 @@ public final class CausalContext implements BackboneContext {
     return scope.create(ids, new Shape((long) streams.size() * samples, end - begin, codebooks));
   }
 
-  /** The states of each sample's own slots, [stream · sample, slot of the step, width]. */
+  /**
+   * The states of each sample's own slots, [stream · sample, slot of the step, width].
+   *
+   * @param states that predict the slots from {@code begin} on
+   */
   private static NDArray picked(
-      NDArray states, int[] first, int past, Slots slots, NDManager scope) {
-    if (slots.isShared()) {
-      return past == first[0] ? states : states.get(":, {}:", first[0] - past);
-    }
+      NDArray states, int[] first, int begin, Slots slots, NDManager scope) {
     int rows = (int) states.getShape().get(0);
     int count = slots.count();
+    if (states.getShape().get(1) == count) {
+      return states;
+    }
     long[] numbers = new long[rows * count];
     for (int i = 0; i < numbers.length; i++) {
-      numbers[i] = first[i / count % first.length] - past + i % count;
+      numbers[i] = first[i / count % first.length] - begin + i % count;
     }
     Shape shape = new Shape(rows, count, states.getShape().get(2));
     NDArray index = scope.create(numbers, new Shape(rows, count, 1)).broadcast(shape);
@@ -146,17 +208,9 @@ public final class CausalContext implements BackboneContext {
 
   @Override
   public BackboneContext fork(NDManager scope) {
-    List<NDArray> own = given.stream().map(array -> copy(array, scope)).toList();
-    return new CausalContext(part, kernel, streams, own, copy(cache, scope), taken.copy());
-  }
-
-  private static NDArray copy(NDArray array, NDManager scope) {
-    if (array == null) {
-      return null;
-    }
-    NDArray copy = array.duplicate();
-    copy.attach(scope);
-    return copy;
+    List<NDArray> own = given.stream().map(array -> Copies.of(array, scope)).toList();
+    return new CausalContext(
+        part, kernel, streams, own, Copies.of(cache, scope), lead, taken.copy());
   }
 
   @Override
@@ -174,6 +228,12 @@ public final class CausalContext implements BackboneContext {
         PartException.require(
             slots.slot(sample, i) == first[sample] + i, part, "step", "consecutive slots", slots);
       }
+      PartException.require(
+          first[sample] + lead > 0,
+          part,
+          "prompt",
+          "a token before the first that is predicted",
+          "none in sample " + sample);
     }
     return first;
   }

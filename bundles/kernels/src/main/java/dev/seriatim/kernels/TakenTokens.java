@@ -4,22 +4,30 @@ import dev.seriatim.api.canvas.Canvas;
 import java.util.Arrays;
 
 /**
- * The tokens that a causal network has taken in, one input after the other: input 0 is the
- * condition, input i the token of slot i - 1. They tell which inputs are still what a canvas holds.
+ * The tokens that a causal network has taken in, one input after the other, and so which inputs are
+ * still what a canvas holds.
  */
 final class TakenTokens {
+  /** Inputs before the token of slot 0: 1 where a condition comes first. */
+  private final int lead;
+
   /** By sample, the ids of the slots that were taken in, [slot, codebook]. */
   private long[][] ids;
 
   /** By sample, the number of inputs that were taken in. */
   private int[] inputs;
 
-  /** Nothing taken in. */
-  TakenTokens() {
-    this(null, null);
+  /**
+   * Nothing taken in.
+   *
+   * @param lead inputs before the token of slot 0, 0 or 1
+   */
+  TakenTokens(int lead) {
+    this(lead, null, null);
   }
 
-  private TakenTokens(long[][] ids, int[] inputs) {
+  private TakenTokens(int lead, long[][] ids, int[] inputs) {
+    this.lead = lead;
     this.ids = ids;
     this.inputs = inputs;
   }
@@ -27,9 +35,9 @@ final class TakenTokens {
   /** An independent copy. */
   TakenTokens copy() {
     return inputs == null
-        ? new TakenTokens()
+        ? new TakenTokens(lead)
         : new TakenTokens(
-            Arrays.stream(ids).map(long[]::clone).toArray(long[][]::new), inputs.clone());
+            lead, Arrays.stream(ids).map(long[]::clone).toArray(long[][]::new), inputs.clone());
   }
 
   /** How many inputs, from the first on, are in every sample what the canvas holds. */
@@ -46,13 +54,13 @@ final class TakenTokens {
 
   private int inputs(Canvas canvas, int sample, int most) {
     int codebooks = canvas.tokenSpace().numbersPerSlot();
-    for (int slot = 0; slot + 1 < most; slot++) {
+    for (int slot = 0; slot + lead < most; slot++) {
       if (canvas.level(sample, slot) <= 0) {
-        return slot + 1;
+        return slot + lead;
       }
       for (int codebook = 0; codebook < codebooks; codebook++) {
         if (canvas.id(sample, slot, codebook) != ids[sample][slot * codebooks + codebook]) {
-          return slot + 1;
+          return slot + lead;
         }
       }
     }
@@ -73,8 +81,8 @@ final class TakenTokens {
       ids = new long[samples][canvas.layout().slots() * codebooks];
     }
     for (int sample = 0; sample < samples; sample++) {
-      inputs[sample] = first[sample] + count;
-      for (int slot = Math.max(past - 1, 0); slot + 1 < inputs[sample]; slot++) {
+      inputs[sample] = first[sample] + count - 1 + lead;
+      for (int slot = Math.max(past - lead, 0); slot + lead < inputs[sample]; slot++) {
         for (int codebook = 0; codebook < codebooks; codebook++) {
           ids[sample][slot * codebooks + codebook] = canvas.id(sample, slot, codebook);
         }

@@ -2,8 +2,9 @@ class Transformer(Module):
     """What transformer blocks are made of."""
 
     def rms_norm(self, x: Tensor, weight: Optional[Tensor], eps: float) -> Tensor:
-        # Zhang and Sennrich, "Root mean square layer normalization", 2019
-        y = x * torch.rsqrt(torch.mean(x * x, [-1], True) + eps)
+        # Zhang and Sennrich, "Root mean square layer normalization", 2019; in float32 whatever x is
+        wide = x.to(torch.float32)
+        y = (wide * torch.rsqrt(torch.mean(wide * wide, [-1], True) + eps)).to(x.dtype)
         return y if weight is None else y * weight
 
     def norm(self, x: Tensor, weight: Optional[Tensor], bias: Optional[Tensor], eps: float) -> Tensor:
@@ -20,11 +21,11 @@ class Transformer(Module):
 
     def heads(self, x: Tensor, n_head: int) -> Tensor:
         # [row, n, head · d] -> [row, head, n, d]
-        return x.view(x.size(0), x.size(1), n_head, -1).transpose(1, 2)
+        return x.view(x.size(0), x.size(1), n_head, x.size(2) // n_head).transpose(1, 2)
 
     def merge(self, x: Tensor) -> Tensor:
         # [row, head, n, d] -> [row, n, head · d]
-        return x.transpose(1, 2).reshape(x.size(0), x.size(2), -1)
+        return x.transpose(1, 2).reshape(x.size(0), x.size(2), x.size(1) * x.size(3))
 
     def split_qkv(self, qkv: Tensor, n_head: int) -> Tuple[Tensor, Tensor, Tensor]:
         # [row, n, 3 · head · d], q then k then v -> three of [row, head, n, d]
@@ -48,10 +49,38 @@ class Transformer(Module):
         cos, sin = table[..., 0], table[..., 1]
         return torch.stack([a * cos - b * sin, b * cos + a * sin], -1).view(x.size())
 
+    def rotate_halves(self, x: Tensor, table: Tensor) -> Tensor:
+        # The same over pairs (i, i + d / 2)
+        a, b = x.chunk(2, -1)
+        cos, sin = table[..., 0], table[..., 1]
+        return torch.cat([a * cos - b * sin, b * cos + a * sin], -1)
+
     def rotary_frequencies(self, base: float, d: int, x: Tensor) -> Tensor:
         # Angle of each pair of d numbers at position 1 -> [d / 2]
         pairs = torch.arange(0, d, 2, dtype=torch.float32, device=x.device)
         return 1.0 / torch.pow(base, pairs / d)
+
+    def rotary_by_wavelength(self, pace: Tensor, factor: float, slow: float, fast: float,
+                             context: float) -> Tensor:
+        # Frequencies [d / 2] for a longer context: those that turn fewer than slow times in the context
+        # of old are divided by the factor, those that turn more than fast times stay, and between the
+        # two it goes over (Grattafiori et al., "The Llama 3 herd of models", 2024).
+        turns = pace * (context / 6.283185307179586)
+        kept = torch.clamp((turns - slow) / (fast - slow), 0.0, 1.0)
+        return (1 - kept) * pace / factor + kept * pace
+
+    def rotary_yarn(self, pace: Tensor, base: float, factor: float, slow: float, fast: float,
+                    context: float) -> Tensor:
+        # The same, with a ramp over the pairs between those that turn fast and slow times: Peng et al.,
+        # "YaRN: efficient context window extension of large language models", 2023
+        d = 2 * pace.size(0)
+        scale = d / (2 * torch.log(base))
+        first = max(0, torch.floor(scale * torch.log(context / (fast * 6.283185307179586))))
+        last = min(d - 1, torch.ceil(scale * torch.log(context / (slow * 6.283185307179586))))
+        span = 0.001 if first == last else float(last - first)
+        pair = torch.arange(pace.size(0), dtype=torch.float32, device=pace.device)
+        slowed = torch.clamp((pair - first) / span, 0.0, 1.0)
+        return pace / factor * slowed + pace * (1 - slowed)
 
     def rotary_axes(self, row: Tensor, column: Tensor, base: float, d: int) -> Tensor:
         # Rotary table of two coordinates: the first half of a head of width d turns by the row, the

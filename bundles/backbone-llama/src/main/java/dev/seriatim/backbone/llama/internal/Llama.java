@@ -1,0 +1,72 @@
+package dev.seriatim.backbone.llama.internal;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import dev.seriatim.api.canvas.Sequence;
+import dev.seriatim.api.engine.Kernel;
+import dev.seriatim.api.part.Backbone;
+import dev.seriatim.api.part.BackboneContext;
+import dev.seriatim.api.part.ContextRequest;
+import dev.seriatim.api.part.Frame;
+import dev.seriatim.api.part.KernelPart;
+import dev.seriatim.api.part.Lesson;
+import dev.seriatim.api.part.PartException;
+import dev.seriatim.kernels.BlockContext;
+import dev.seriatim.kernels.CausalContext;
+import java.util.List;
+
+/**
+ * The transformer of LLaMA (Touvron et al., 2023) and of the models of its kind: Qwen2 and Qwen3,
+ * and with attention that is not causal LLaDA, Dream and SDAR. Canvases are sequences no longer
+ * than the model's context.
+ */
+record Llama(Kernel kernel, LlamaFactory.Configuration size, Frame frame)
+    implements Backbone, KernelPart {
+  @Override
+  public int width() {
+    return size.width();
+  }
+
+  @Override
+  public BackboneContext open(ContextRequest request) {
+    int context = frame.layout().slots();
+    PartException.require(
+        request.canvas().layout() instanceof Sequence sequence && sequence.length() <= context,
+        LlamaFactory.ID,
+        "context",
+        "a sequence of at most " + context + " slots",
+        request.canvas().layout());
+    int slots = request.canvas().layout().slots();
+    int rows = request.streams().size() * request.canvas().samples();
+    NDArray table = kernel.callForOne(request.scope(), "rotary_table", slots);
+    if (size.causal()) {
+      return CausalContext.ofText(
+          LlamaFactory.ID,
+          kernel,
+          request.streams(),
+          List.of(table),
+          cache(rows, slots, request.scope()));
+    }
+    BlockContext.Network network =
+        new BlockContext.Network(LlamaFactory.ID, kernel, size.blockInputs(), size.mask());
+    boolean keeps = size.blockInputs() > 0;
+    return new BlockContext(
+        network, request, List.of(table), keeps ? cache(rows, slots, request.scope()) : null);
+  }
+
+  /** float32 [layer, key or value, row, key head, slot, head width]. */
+  private NDArray cache(int rows, int slots, NDManager scope) {
+    return scope.zeros(new Shape(size.layers(), 2, rows, size.keys(), slots, size.perHead()));
+  }
+
+  @Override
+  public NDArray teach(Lesson lesson) {
+    return kernel.callForOne(lesson.scope(), "teach", lesson.tokens(), lesson.exposure().levels());
+  }
+
+  @Override
+  public void close() {
+    kernel.close();
+  }
+}

@@ -1,0 +1,2 @@
+/** The transformer of LLaMA, Qwen, and the diffusion models made of them. */
+package dev.seriatim.backbone.llama.internal;

@@ -19,7 +19,7 @@ import org.osgi.service.component.annotations.Component;
     id = LlamaGenFactory.ID,
     version = "1.0.0",
     tokens = ProvidesPart.DISCRETE,
-    orders = "raster")
+    orders = {"raster", "speculative"})
 public final class LlamaGenFactory implements PartFactory<Backbone, GridTransformer> {
   static final String ID = "llamagen";
 

@@ -1,0 +1,2 @@
+/** Schedulers that guess tokens ahead and verify them together. */
+package dev.seriatim.schedulers.speculative.internal;

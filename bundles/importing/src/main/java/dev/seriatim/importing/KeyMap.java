@@ -88,6 +88,36 @@ public final class KeyMap {
     return this;
   }
 
+  /**
+   * Takes tensors of which each of several networks has a part, joined along an axis: the parts of
+   * the first tensor in the order of the networks, then those of the second. For checkpoints of
+   * models that ran on several devices side by side.
+   *
+   * @param shards the networks; the first decides through which numbers patterns run
+   * @param tensors names or patterns with the same placeholders
+   * @param axis from 0
+   */
+  public KeyMap join(List<StateDict> shards, List<String> tensors, int axis, String weight) {
+    List<Match> matches = NamePattern.expand(tensors.get(0), shards.get(0).names());
+    for (int n = 0; n < matches.size(); n++) {
+      List<Key> parts = new ArrayList<>();
+      for (String tensor : tensors) {
+        for (StateDict shard : shards) {
+          parts.add(shard.key(matches.get(n).fill(tensor)));
+        }
+      }
+      put(new Source(parts, axis, Form.SAME), matches.get(n), n, weight);
+    }
+    return this;
+  }
+
+  /** Takes a tensor of another network as it is, and goes on with the one before. */
+  void aside(StateDict network, String tensor, String weight) {
+    StateDict before = from;
+    from(network).map(tensor, weight);
+    from = before;
+  }
+
   /** {@link #map} of those tensors that are there. */
   public KeyMap optional(String tensor, String weight) {
     return optional(tensor, weight, Form.SAME);
@@ -128,12 +158,13 @@ public final class KeyMap {
   }
 
   private void put(List<String> tensors, Match match, int n, String weight, Form form) {
-    List<String> names = new ArrayList<>();
-    for (String tensor : tensors) {
-      names.add(from.key(match.fill(tensor)).name());
-    }
+    List<Key> names = tensors.stream().map(match::fill).map(from::key).toList();
+    put(new Source(names, 0, form), match, n, weight);
+  }
+
+  private void put(Source source, Match match, int n, String weight) {
     String target = match.fill(weight).replace(RUNNING, Integer.toString(n));
-    if (weights.put(target, new Source(from.checkpoint(), names, form)) != null) {
+    if (weights.put(target, source) != null) {
       throw new IllegalStateException("The weight " + target + " is mapped twice");
     }
   }

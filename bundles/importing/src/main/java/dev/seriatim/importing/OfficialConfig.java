@@ -117,6 +117,15 @@ public final class OfficialConfig {
     return has(key) ? text(key) : otherwise;
   }
 
+  /** A list of texts. */
+  public List<String> texts(String key) {
+    Object value = value(key);
+    if (value instanceof List<?> list && list.stream().allMatch(String.class::isInstance)) {
+      return list.stream().map(String.class::cast).toList();
+    }
+    throw refuse(key, "a list of texts", value);
+  }
+
   /** A list of whole numbers. */
   public List<Integer> integers(String key) {
     Object value = value(key);
@@ -138,6 +147,11 @@ public final class OfficialConfig {
   /** A list of whole numbers, or a default where it is not there. */
   public List<Integer> integers(String key, List<Integer> otherwise) {
     return has(key) ? integers(key) : otherwise;
+  }
+
+  /** A whole number, or a list of them, as a list. */
+  public List<Integer> integerOrList(String key) {
+    return value(key) instanceof List<?> ? integers(key) : List.of(integer(key));
   }
 
   /**

@@ -6,6 +6,7 @@ import dev.seriatim.api.verification.Family.Source;
 import dev.seriatim.api.weights.Checkpoint;
 import dev.seriatim.api.weights.CheckpointException;
 import dev.seriatim.api.weights.TensorInfo;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -62,6 +63,25 @@ public final class StateDict {
       }
     }
     return Optional.empty();
+  }
+
+  /**
+   * Finds every checkpoint's network that has a tensor.
+   *
+   * @param wrappers as of {@link #find}; all that are found have the same
+   * @return those under the first wrapper that any has, in the order of the checkpoints; may be
+   *     empty
+   */
+  public static List<StateDict> all(
+      List<Checkpoint> checkpoints, String tensor, String... wrappers) {
+    Optional<StateDict> first = find(checkpoints, tensor, wrappers);
+    List<StateDict> all = new ArrayList<>();
+    for (int index = 0; first.isPresent() && index < checkpoints.size(); index++) {
+      if (checkpoints.get(index).tensors().containsKey(first.get().wrapper + tensor)) {
+        all.add(new StateDict(checkpoints, index, first.get().wrapper));
+      }
+    }
+    return all;
   }
 
   /**

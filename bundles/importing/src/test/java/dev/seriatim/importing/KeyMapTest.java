@@ -55,6 +55,29 @@ class KeyMapTest {
   }
 
   @Test
+  void partsOfSeveralNetworksAreJoinedTensorByTensor() {
+    MemoryCheckpoint first = new MemoryCheckpoint("0.pth").with("layers.0.q", 2).with("layers.0.k", 2);
+    MemoryCheckpoint second = new MemoryCheckpoint("1.pth").with("layers.0.q", 2).with("layers.0.k", 2);
+    List<StateDict> shards =
+        StateDict.all(List.of(first, second), "layers.0.q", "");
+    assertThat(
+            new KeyMap()
+                .join(shards, List.of("layers.{i}.q", "layers.{i}.k"), 1, "qk.{i}")
+                .weights())
+        .containsExactly(
+            entry(
+                "qk.0",
+                new Source(
+                    List.of(
+                        new Key(0, "layers.0.q"),
+                        new Key(1, "layers.0.q"),
+                        new Key(0, "layers.0.k"),
+                        new Key(1, "layers.0.k")),
+                    1,
+                    Form.SAME)));
+  }
+
+  @Test
   void severalNumbersNestAndHaveARunningNumber() {
     assertThat(
             from(vq, "quantize.embedding").map("encoder.down.{i}.block.{j}.w", "b.{n}").weights())

@@ -21,15 +21,19 @@ import org.osgi.service.component.annotations.ReferenceCardinality;
 import org.osgi.service.component.annotations.ReferencePolicy;
 import org.osgi.service.component.annotations.ReferencePolicyOption;
 
-/** Opens checkpoints of any format that is there; which one it is, the first bytes tell. */
+/**
+ * Opens checkpoints of any format that is there; which one it is, the first bytes tell. Files of
+ * text tokenizers are known by their names.
+ */
 @Component(service = CheckpointFiles.class)
 public final class CheckpointFiles {
   static final String SAFETENSORS = "safetensors";
   static final String TORCH = "torch";
 
   private static final String INDEX = ".safetensors.index.json";
+  private static final String TORCH_INDEX = ".bin.index.json";
   private static final List<String> SUFFIXES =
-      List.of(".pt", ".pth", ".bin", ".ckpt", ".safetensors", INDEX);
+      List.of(".pt", ".pth", ".bin", ".ckpt", ".safetensors", INDEX, TORCH_INDEX);
   private static final byte[] ZIP = {'P', 'K', 3, 4};
   private static final byte[] PICKLE = {(byte) 0x80};
 
@@ -60,8 +64,10 @@ public final class CheckpointFiles {
     return SUFFIXES.stream().anyMatch(name::endsWith) || formatOf(file).isPresent();
   }
 
+  /** Whether a file is the index of a checkpoint in several files, by its name. */
   static boolean isIndex(Path file) {
-    return file.getFileName().toString().endsWith(INDEX);
+    String name = file.getFileName().toString();
+    return name.endsWith(INDEX) || name.endsWith(TORCH_INDEX);
   }
 
   /**
@@ -75,6 +81,12 @@ public final class CheckpointFiles {
           file
               + ": expected a checkpoint, found "
               + (Files.isDirectory(file) ? "a folder" : "no file"));
+    }
+    if (TextFile.is(file)) {
+      return TextFile.open(file);
+    }
+    if (file.getFileName().toString().endsWith(TORCH_INDEX)) {
+      return IndexedCheckpoint.open(file, this::open);
     }
     String name =
         formatOf(file)

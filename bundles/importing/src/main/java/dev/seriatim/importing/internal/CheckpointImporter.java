@@ -7,6 +7,7 @@ import dev.seriatim.api.verification.Importer;
 import dev.seriatim.api.weights.Checkpoint;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BiConsumer;
@@ -49,7 +50,9 @@ public final class CheckpointImporter implements Importer {
     if (Files.exists(output)) {
       throw new SeriatimException(output + ": expected no such file or folder, found one");
     }
-    try (OpenCheckpoints checkpoints = OpenCheckpoints.open(files, paths)) {
+    List<Path> all = new ArrayList<>(paths);
+    all.addAll(TextFile.beside(paths));
+    try (OpenCheckpoints checkpoints = OpenCheckpoints.open(files, all)) {
       imports.write(reader, configuration, checkpoints.all(), name, output, progress);
     }
   }

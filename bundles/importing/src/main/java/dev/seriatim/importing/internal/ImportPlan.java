@@ -15,6 +15,7 @@ import dev.seriatim.api.weights.ElementType;
 import dev.seriatim.api.weights.Parameter;
 import dev.seriatim.api.weights.TensorInfo;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -83,22 +84,24 @@ public final class ImportPlan {
 
   /** A weight of its sources; null where they differ from what is needed, which is noted. */
   private PlannedWeight plan(String name, Shape expected, Source source) {
-    Checkpoint checkpoint = checkpoints.get(source.checkpoint());
     List<TensorInfo> found = new ArrayList<>();
-    for (String tensor : source.names()) {
-      TensorInfo info = checkpoint.tensors().get(tensor);
+    List<PlannedWeight.Part> parts = new ArrayList<>();
+    for (Key tensor : source.tensors()) {
+      Checkpoint checkpoint = checkpoints.get(tensor.checkpoint());
+      TensorInfo info = checkpoint.tensors().get(tensor.name());
       if (info == null) {
-        differences.missing(tensor);
+        differences.missing(tensor.name());
       } else {
         found.add(info);
-        taken.add(new Key(source.checkpoint(), tensor));
+        parts.add(new PlannedWeight.Part(checkpoint, info));
+        taken.add(tensor);
       }
     }
-    if (found.size() < source.names().size()) {
+    if (found.size() < source.tensors().size()) {
       return null;
     }
     String shown = String.join(" + ", source.names());
-    Shape joined = joined(found);
+    Shape joined = joined(found, source.axis());
     Shape needed = source.form() == Form.TRANSPOSED ? exchanged(expected) : expected;
     boolean fits =
         joined != null
@@ -128,24 +131,31 @@ public final class ImportPlan {
       return null;
     }
     return new PlannedWeight(
-        new TensorInfo(name, type, expected), checkpoint, source.names(), source.form());
+        new TensorInfo(name, type, expected), parts, source.axis(), source.form());
   }
 
-  /** The shape of tensors joined along the first axis; null where they do not join. */
-  private static Shape joined(List<TensorInfo> tensors) {
-    Shape first = tensors.get(0).shape();
+  /** The shape of tensors joined along an axis; null where they do not join. */
+  private static Shape joined(List<TensorInfo> tensors, int axis) {
+    long[] whole = tensors.get(0).shape().getShape().clone();
     if (tensors.size() == 1) {
-      return first;
+      return tensors.get(0).shape();
     }
-    long length = 0;
+    if (axis >= whole.length) {
+      return null;
+    }
+    whole[axis] = 0;
     for (TensorInfo tensor : tensors) {
-      Shape shape = tensor.shape();
-      if (shape.dimension() == 0 || !shape.slice(1).equals(first.slice(1))) {
+      long[] shape = tensor.shape().getShape().clone();
+      if (shape.length != whole.length) {
         return null;
       }
-      length += shape.get(0);
+      whole[axis] += shape[axis];
+      shape[axis] = whole[axis];
+      if (!Arrays.equals(shape, whole)) {
+        return null;
+      }
     }
-    return new Shape(length).addAll(first.slice(1));
+    return new Shape(whole);
   }
 
   private static Shape exchanged(Shape shape) {
@@ -162,6 +172,9 @@ public final class ImportPlan {
   private void findUnexpected() {
     Set<String> unexpected = new LinkedHashSet<>();
     for (int i = 0; i < checkpoints.size(); i++) {
+      if (checkpoints.get(i) instanceof TextFile) {
+        continue; // not every model whose folder has a tokenizer's files needs all of them
+      }
       for (String tensor : checkpoints.get(i).tensors().keySet()) {
         Key key = new Key(i, tensor);
         if (!taken.contains(key) && !read.ignored().contains(key)) {

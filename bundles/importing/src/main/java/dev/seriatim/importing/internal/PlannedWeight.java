@@ -10,13 +10,24 @@ import java.util.List;
 /**
  * A weight to write, and where its bytes come from.
  *
- * @param info of the weight; its type is that of the sources, its shape the parameter's
- * @param checkpoint that holds the sources
- * @param sources tensors joined along their first axis
+ * @param info of the weight; its type is that of the parts, its shape the parameter's
+ * @param parts tensors that are joined along an axis
+ * @param axis from 0
  * @param form how the whole is brought into the weight's shape
  */
-public record PlannedWeight(
-    TensorInfo info, Checkpoint checkpoint, List<String> sources, Form form) {
+public record PlannedWeight(TensorInfo info, List<Part> parts, int axis, Form form) {
+
+  /** A tensor of a checkpoint. */
+  record Part(Checkpoint checkpoint, TensorInfo tensor) {
+    ByteBuffer bytes() {
+      return checkpoint.bytes(tensor.name());
+    }
+
+    /** Bytes of its elements from an axis on, for one place on the axes before it. */
+    int run(int axis) {
+      return Math.toIntExact(tensor.shape().slice(axis).size() * tensor.type().bytes());
+    }
+  }
 
   /** Number of its bytes. */
   long size() {
@@ -26,13 +37,21 @@ public record PlannedWeight(
   /** Its bytes. Those of one tensor that is taken as it is are the checkpoint's own. */
   ByteBuffer bytes() {
     ByteBuffer joined =
-        sources.size() == 1 ? checkpoint.bytes(sources.get(0)) : joined(Math.toIntExact(size()));
+        parts.size() == 1 ? parts.get(0).bytes() : joined(Math.toIntExact(size()));
     return form == Form.TRANSPOSED ? transposed(joined) : joined;
   }
 
   private ByteBuffer joined(int size) {
     ByteBuffer joined = ByteBuffer.allocate(size).order(ByteOrder.LITTLE_ENDIAN);
-    sources.forEach(source -> joined.put(checkpoint.bytes(source)));
+    List<ByteBuffer> from = parts.stream().map(Part::bytes).toList();
+    while (joined.hasRemaining()) {
+      for (int i = 0; i < from.size(); i++) {
+        ByteBuffer part = from.get(i);
+        int run = parts.get(i).run(axis);
+        joined.put(part.slice(part.position(), run));
+        part.position(part.position() + run);
+      }
+    }
     return joined.flip();
   }
 

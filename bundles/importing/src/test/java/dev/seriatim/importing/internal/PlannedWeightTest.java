@@ -17,8 +17,16 @@ class PlannedWeightTest {
       new MemoryCheckpoint("x").with("a", 2, 2, 3).from(12, "b", 1, 2, 3);
 
   private float[] values(Form form, List<String> sources, long... shape) {
+    return values(form, 0, sources, shape);
+  }
+
+  private float[] values(Form form, int axis, List<String> sources, long... shape) {
     TensorInfo info = new TensorInfo("w", ElementType.F32, new Shape(shape));
-    PlannedWeight weight = new PlannedWeight(info, checkpoint, sources, form);
+    List<PlannedWeight.Part> parts =
+        sources.stream()
+            .map(name -> new PlannedWeight.Part(checkpoint, checkpoint.tensors().get(name)))
+            .toList();
+    PlannedWeight weight = new PlannedWeight(info, parts, axis, form);
     ByteBuffer bytes = weight.bytes().order(ByteOrder.LITTLE_ENDIAN);
     assertThat((long) bytes.remaining()).isEqualTo(weight.size());
     float[] values = new float[bytes.remaining() / Float.BYTES];
@@ -36,6 +44,16 @@ class PlannedWeightTest {
   void severalAreJoined() {
     assertThat(values(Form.SAME, List.of("b", "a"), 3, 2, 3))
         .containsExactly(12, 13, 14, 15, 16, 17, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11);
+  }
+
+  @Test
+  void severalAreJoinedAlongAnyAxis() {
+    assertThat(values(Form.SAME, 1, List.of("b", "b"), 1, 4, 3))
+        .containsExactly(12, 13, 14, 15, 16, 17, 12, 13, 14, 15, 16, 17);
+    assertThat(values(Form.SAME, 2, List.of("b", "b"), 1, 2, 6))
+        .containsExactly(12, 13, 14, 12, 13, 14, 15, 16, 17, 15, 16, 17);
+    assertThat(values(Form.SAME, 2, List.of("a", "a"), 2, 2, 6))
+        .startsWith(0, 1, 2, 0, 1, 2, 3, 4, 5, 3, 4, 5, 6, 7, 8, 6, 7, 8);
   }
 
   @Test

@@ -42,6 +42,9 @@ final class VerifyingPlan implements Plan {
   private final Proposer proposer;
   private final Residual residual;
 
+  /** Whether what a slot is given depends on earlier passes, and not on what is settled alone. */
+  private final boolean remembers;
+
   private int steps;
   private NDManager round;
   private Proposal proposal;
@@ -58,11 +61,12 @@ final class VerifyingPlan implements Plan {
     this.width = width;
     this.proposer = proposer;
     this.residual = residual;
+    this.remembers = residual != null && proposer.goesOnFromDraws();
   }
 
   @Override
   public Step next(Canvas canvas) {
-    Slots window = Window.of(canvas, width);
+    Slots window = Window.of(canvas, width, !remembers);
     if (window == null) {
       return null;
     }
@@ -70,7 +74,7 @@ final class VerifyingPlan implements Plan {
     proposal = proposer.propose(canvas, window, round);
     canvas.write(proposal.slots(), PROPOSED, proposal.ids());
     // Guesses that are draws of the last step need other numbers in this one.
-    int index = residual != null && proposer.goesOnFromDraws() ? steps++ & 0xFFFF : 0;
+    int index = remembers ? steps++ & 0xFFFF : 0;
     return new Step(index, window, Levels.uniform(PROPOSED, 1), Knobs.NONE);
   }
 

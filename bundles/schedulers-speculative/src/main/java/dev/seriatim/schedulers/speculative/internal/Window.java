@@ -10,27 +10,27 @@ final class Window {
 
   /**
    * A run of slots for each sample, from its first unknown slot on. Runs are of one length, that of
-   * the longest that is needed: where fewer slots are left, settled ones come before them.
+   * the longest that is needed: where fewer slots are left, settled ones come before them. A sample
+   * that is done waits where the slowest is.
    *
    * @param width slots, at most
+   * @param waits whether a sample that is more than a window ahead of the slowest waits too, so that
+   *     a pass of the network is never over many slots
    * @return null when nothing is unknown
    */
-  static Slots of(Canvas canvas, int width) {
+  static Slots of(Canvas canvas, int width, boolean waits) {
     int slots = canvas.layout().slots();
     int[] unknown = new int[canvas.samples()];
-    int count = 0;
-    for (int sample = 0; sample < unknown.length; sample++) {
-      unknown[sample] = firstUnknown(canvas, sample);
-      count = Math.max(count, Math.min(width, slots - unknown[sample]));
-    }
-    if (count == 0) {
+    Arrays.setAll(unknown, sample -> firstUnknown(canvas, sample));
+    int slowest = Arrays.stream(unknown).min().orElse(slots);
+    if (slowest == slots) {
       return null;
     }
+    int last = waits ? Math.min(slots - 1, slowest + width) : slots - 1;
+    int count = Math.min(width, slots - slowest);
     int[][] runs = new int[unknown.length][count];
     for (int sample = 0; sample < unknown.length; sample++) {
-      // A sample that is done waits at its end.
-      int from =
-          unknown[sample] < slots ? unknown[sample] : Math.max(1, canvas.length(sample) - count);
+      int from = unknown[sample] <= last ? unknown[sample] : slowest;
       int first = Math.min(from, slots - count);
       Arrays.setAll(runs[sample], i -> first + i);
     }

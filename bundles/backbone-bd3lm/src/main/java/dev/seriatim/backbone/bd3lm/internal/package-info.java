@@ -1,0 +1,2 @@
+/** The backbone of BD3-LM. */
+package dev.seriatim.backbone.bd3lm.internal;

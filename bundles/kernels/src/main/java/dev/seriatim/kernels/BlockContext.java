@@ -15,15 +15,17 @@ import dev.seriatim.api.part.Step;
 import dev.seriatim.api.part.Stream;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.IntSummaryStatistics;
 import java.util.List;
 import java.util.function.Function;
+import java.util.stream.IntStream;
 
 /**
  * The context of a block-causal backbone (Arriola et al., "Block diffusion", 2025): a slot sees all
  * slots of its own block, which are shown as the mask where they are not settled, and the settled
  * tokens of the blocks before it, of which keys and values are kept. Blocks are counted from slot
  * 0; the last one may be shorter. With one block of all slots it is the context of a bidirectional
- * backbone, and keeps nothing.
+ * backbone, and keeps nothing. Samples of a batch may be in different blocks.
  *
  * <p>A block is taken in lazily, by the first forward after it. What was taken in stays valid for
  * as long as the canvas holds the same tokens, so withdrawal asks for no rollback of its own. Where
@@ -162,16 +164,18 @@ public final class BlockContext implements BackboneContext {
   public Hidden forward(Step step, Canvas canvas, NDManager turn) {
     int slots = canvas.layout().slots();
     int block = network.block() == 0 ? slots : network.block();
+    int[][] predicted = predicted(step.slots(), canvas);
     int first = slots;
-    int last = 0;
-    for (int sample = 0; sample < canvas.samples(); sample++) {
-      for (int slot : step.slots().of(sample)) {
-        first = Math.min(first, slot / block * block);
-        last = Math.max(last, slot);
+    int end = 0;
+    for (int sample = 0; sample < predicted.length; sample++) {
+      IntSummaryStatistics range = IntStream.of(predicted[sample]).summaryStatistics();
+      if (range.getCount() > 0) {
+        int start = range.getMin() / block * block;
+        requireSettled(canvas, sample, start);
+        first = Math.min(first, start);
+        end = Math.max(end, Math.min((range.getMax() / block + 1) * block, slots));
       }
     }
-    int end = Math.min((last / block + 1) * block, slots);
-    requireSettled(canvas, first);
     taken = valid(canvas) / block * block;
     int past = Math.min(taken, first);
     Shown now = new Shown(step.slots(), ids(canvas, first, end), lengths(canvas));
@@ -229,9 +233,19 @@ public final class BlockContext implements BackboneContext {
     arguments.addAll(stepArguments.apply(step));
     arguments.add(cache);
     arguments.add(past);
-    NDArray numbers = CanvasTensors.numbers(slots, canvas.samples(), turn);
-    arguments.add(numbers.tile(new long[] {streams.size(), 1}));
+    arguments.add(numbers(slots, canvas.samples(), past, end, turn));
     return network.kernel().callForOne(turn, "predict", arguments.toArray());
+  }
+
+  /** Slots to predict, [row, slot of the step]; any that is there for those that are elsewhere. */
+  private NDArray numbers(Slots slots, int samples, int first, int end, NDManager turn) {
+    int rows = streams.size() * samples;
+    long[] numbers = new long[rows * slots.count()];
+    for (int i = 0; i < numbers.length; i++) {
+      int slot = slots.slot(i / slots.count() % samples, i % slots.count());
+      numbers[i] = Math.min(Math.max(slot, first), end - 1);
+    }
+    return turn.create(numbers, new Shape(rows, slots.count()));
   }
 
   /** Ids of slots as each row is shown them, [row, slot]. */
@@ -271,16 +285,30 @@ public final class BlockContext implements BackboneContext {
     return turn.create(present, new Shape(rows, end));
   }
 
-  private void requireSettled(Canvas canvas, int end) {
-    for (int sample = 0; sample < canvas.samples(); sample++) {
-      for (int slot = 0; slot < end; slot++) {
-        PartException.require(
-            canvas.isSettled(sample, slot),
-            network.part(),
-            "step",
-            "slots of earlier blocks to be settled",
-            "slot " + slot + " unknown");
-      }
+  /**
+   * The slots that a step predicts, by sample: those that are not settled. Others are there for
+   * other samples' sake, unless all are.
+   */
+  private static int[][] predicted(Slots slots, Canvas canvas) {
+    int[][] all = new int[canvas.samples()][];
+    int[][] unknown = new int[all.length][];
+    for (int sample = 0; sample < all.length; sample++) {
+      int row = sample;
+      all[sample] = slots.of(sample);
+      unknown[sample] =
+          IntStream.of(all[sample]).filter(slot -> !canvas.isSettled(row, slot)).toArray();
+    }
+    return Arrays.stream(unknown).allMatch(row -> row.length == 0) ? all : unknown;
+  }
+
+  private void requireSettled(Canvas canvas, int sample, int end) {
+    for (int slot = 0; slot < end; slot++) {
+      PartException.require(
+          canvas.isSettled(sample, slot),
+          network.part(),
+          "step",
+          "slots of earlier blocks to be settled",
+          "slot " + slot + " unknown");
     }
   }
 

@@ -10,9 +10,15 @@ import dev.seriatim.api.weights.Initializer;
 import dev.seriatim.api.weights.Parameter;
 import dev.seriatim.api.weights.Weights;
 import java.util.List;
+import java.util.Map;
 
-/** A linear layer from the hidden width to all ids of all codebooks. */
-record CategoricalBlueprint(boolean bias, Softmax softmax, Frame frame, TokenSpace.Discrete tokens)
+/**
+ * A linear layer from the hidden width to all ids of all codebooks.
+ *
+ * @param mask id that is never predicted; -1 for none
+ */
+record CategoricalBlueprint(
+    boolean bias, int mask, Softmax softmax, Frame frame, TokenSpace.Discrete tokens)
     implements Blueprint<Head> {
   private static final KernelSource SOURCE = Softmax.source("categorical.py");
 
@@ -28,6 +34,6 @@ record CategoricalBlueprint(boolean bias, Softmax softmax, Frame frame, TokenSpa
 
   @Override
   public Head build(Engine engine, Weights weights) {
-    return softmax.head(engine, SOURCE, tokens, weights);
+    return softmax.head(engine, SOURCE, tokens, Map.of("mask", mask), weights);
   }
 }

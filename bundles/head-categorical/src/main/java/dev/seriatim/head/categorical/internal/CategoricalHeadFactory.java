@@ -1,5 +1,8 @@
 package dev.seriatim.head.categorical.internal;
 
+import static dev.seriatim.api.part.PartException.require;
+
+import dev.seriatim.api.canvas.TokenSpace;
 import dev.seriatim.api.part.Blueprint;
 import dev.seriatim.api.part.ConfigKey;
 import dev.seriatim.api.part.Frame;
@@ -13,7 +16,7 @@ import org.osgi.service.component.annotations.Component;
 @ProvidesPart(
     kind = ProvidesPart.HEAD,
     id = CategoricalHeadFactory.ID,
-    version = "1.1.0",
+    version = "1.2.0",
     tokens = ProvidesPart.DISCRETE)
 public final class CategoricalHeadFactory
     implements PartFactory<Head, CategoricalHeadFactory.Configuration> {
@@ -24,7 +27,18 @@ public final class CategoricalHeadFactory
       @ConfigKey(value = "whether the linear layer has a bias", defaultValue = "true") boolean bias,
       @ConfigKey(value = Softmax.DRAW, defaultValue = Softmax.DRAW_DEFAULT) String draw,
       @ConfigKey(value = Softmax.CONFIDENCE, defaultValue = Softmax.CONFIDENCE_DEFAULT)
-          String confidence) {}
+          String confidence,
+      @ConfigKey(
+              value =
+                  "id that is never predicted, because it stands for unknown slots: its logit is"
+                      + " lowered by a million; -1 for none",
+              defaultValue = "-1")
+          int maskId) {
+    /** All ids may be predicted. */
+    Configuration(boolean bias, String draw, String confidence) {
+      this(bias, draw, confidence, -1);
+    }
+  }
 
   @Override
   public Class<Configuration> configuration() {
@@ -34,6 +48,14 @@ public final class CategoricalHeadFactory
   @Override
   public Blueprint<Head> blueprint(Configuration configuration, Frame frame) {
     Softmax softmax = Softmax.of(ID, configuration.draw, configuration.confidence);
-    return new CategoricalBlueprint(configuration.bias, softmax, frame, frame.discrete(ID));
+    TokenSpace.Discrete tokens = frame.discrete(ID);
+    int mask = configuration.maskId;
+    require(
+        mask >= -1 && mask < tokens.vocabulary(),
+        ID,
+        "mask-id",
+        "-1 to " + (tokens.vocabulary() - 1),
+        mask);
+    return new CategoricalBlueprint(configuration.bias, mask, softmax, frame, tokens);
   }
 }

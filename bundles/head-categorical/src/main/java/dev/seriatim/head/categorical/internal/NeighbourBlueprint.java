@@ -10,6 +10,7 @@ import dev.seriatim.api.weights.Initializer;
 import dev.seriatim.api.weights.Parameter;
 import dev.seriatim.api.weights.Weights;
 import java.util.List;
+import java.util.Map;
 
 /** A linear layer for each of the two neighbours that predict a slot. */
 record NeighbourBlueprint(Softmax softmax, Frame frame, TokenSpace.Discrete tokens)
@@ -27,6 +28,6 @@ record NeighbourBlueprint(Softmax softmax, Frame frame, TokenSpace.Discrete toke
 
   @Override
   public Head build(Engine engine, Weights weights) {
-    return softmax.head(engine, SOURCE, tokens, weights);
+    return softmax.head(engine, SOURCE, tokens, Map.of(), weights);
   }
 }

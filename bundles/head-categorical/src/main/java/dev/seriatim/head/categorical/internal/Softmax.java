@@ -7,6 +7,7 @@ import dev.seriatim.api.engine.Engine;
 import dev.seriatim.api.engine.KernelSource;
 import dev.seriatim.api.part.PartException;
 import dev.seriatim.api.weights.Weights;
+import java.util.HashMap;
 import java.util.Map;
 
 /**
@@ -56,19 +57,22 @@ record Softmax(boolean race, boolean logitConfidence) {
     return KernelSource.resource(Softmax.class, name).with(SOURCE);
   }
 
-  /** Makes the head of such a text. */
+  /**
+   * Makes the head of such a text.
+   *
+   * @param own constants of the text itself
+   */
   CategoricalHead head(
-      Engine engine, KernelSource source, TokenSpace.Discrete tokens, Weights weights) {
-    Map<String, ?> constants =
-        Map.of(
-            "codebooks",
-            tokens.codebooks(),
-            "vocabulary",
-            tokens.vocabulary(),
-            "race",
-            race,
-            "logit_confidence",
-            logitConfidence);
+      Engine engine,
+      KernelSource source,
+      TokenSpace.Discrete tokens,
+      Map<String, ?> own,
+      Weights weights) {
+    Map<String, Object> constants = new HashMap<>(own);
+    constants.put("codebooks", tokens.codebooks());
+    constants.put("vocabulary", tokens.vocabulary());
+    constants.put("race", race);
+    constants.put("logit_confidence", logitConfidence);
     int numbers = race ? tokens.codebooks() * tokens.vocabulary() : tokens.codebooks();
     return new CategoricalHead(engine.kernel(source, constants, weights), numbers);
   }

@@ -44,6 +44,8 @@ abstract class CategoricalHeadContract extends HeadContract<CategoricalHeadFacto
   protected Map<String, CategoricalHeadFactory.Configuration> refused() {
     return Map.of(
         "draw", new CategoricalHeadFactory.Configuration(true, "dice", "log-prob"),
-        "confidence", new CategoricalHeadFactory.Configuration(true, "inverse-transform", "luck"));
+        "confidence", new CategoricalHeadFactory.Configuration(true, "inverse-transform", "luck"),
+        "mask-id",
+            new CategoricalHeadFactory.Configuration(true, "inverse-transform", "log-prob", 11));
   }
 }

@@ -22,6 +22,7 @@ public final class Canvas {
   private final long[] ids;
   private final float[] vectors;
   private final int[] lengths;
+  private final float[][] sideInformation;
   private final List<int[]> withdrawn = new ArrayList<>();
 
   private Canvas(
@@ -29,6 +30,7 @@ public final class Canvas {
       TokenSpace tokenSpace,
       int samples,
       int[] lengths,
+      float[][] sideInformation,
       float[] levels,
       long[] ids,
       float[] vectors) {
@@ -36,6 +38,7 @@ public final class Canvas {
     this.tokenSpace = tokenSpace;
     this.samples = samples;
     this.lengths = lengths;
+    this.sideInformation = sideInformation;
     this.slots = layout.slots();
     this.numbers = tokenSpace.numbersPerSlot();
     this.levels = levels;
@@ -62,6 +65,7 @@ public final class Canvas {
         tokenSpace,
         samples,
         lengths,
+        new float[samples][0],
         new float[cells],
         discrete ? new long[size] : new long[0],
         discrete ? new float[0] : new float[size]);
@@ -126,6 +130,20 @@ public final class Canvas {
     int slot = Objects.checkIndex(length, length(sample) + 1);
     lengths[sample] = slot;
     Arrays.fill(levels, sample * slots + slot, (sample + 1) * slots, 1f);
+  }
+
+  /**
+   * What a tokenizer keeps of a sample beside its tokens because decoding needs it, such as mean
+   * and scale of a normalised series. No numbers unless {@link #keep} said otherwise; the tokenizer
+   * alone reads them.
+   */
+  public float[] sideInformation(int sample) {
+    return sideInformation[Objects.checkIndex(sample, samples)].clone();
+  }
+
+  /** Sets what decoding a sample needs beside its tokens: {@link #sideInformation}. */
+  public void keep(int sample, float... numbers) {
+    sideInformation[Objects.checkIndex(sample, samples)] = numbers.clone();
   }
 
   /** Level of a slot, from 0 (unknown) to 1 (settled). */
@@ -260,7 +278,14 @@ public final class Canvas {
   /** A canvas of the same content that later writes do not reach. */
   public Canvas copy() {
     return new Canvas(
-        layout, tokenSpace, samples, lengths.clone(), levels.clone(), ids.clone(), vectors.clone());
+        layout,
+        tokenSpace,
+        samples,
+        lengths.clone(),
+        sideInformation.clone(),
+        levels.clone(),
+        ids.clone(),
+        vectors.clone());
   }
 
   /** A copy of one sample, as a canvas of its own. */
@@ -272,6 +297,7 @@ public final class Canvas {
         tokenSpace,
         1,
         new int[] {lengths[sample]},
+        new float[][] {sideInformation[sample]},
         Arrays.copyOfRange(levels, sample * slots, (sample + 1) * slots),
         ids.length == 0 ? ids : Arrays.copyOfRange(ids, sample * size, (sample + 1) * size),
         vectors.length == 0

@@ -103,4 +103,20 @@ class CanvasTest {
     assertThatThrownBy(() -> canvas.settle(1, 0, new long[] {10}))
         .hasMessage("id: expected 0 to 9, found 10");
   }
+
+  @Test
+  void sideInformationGoesWithItsSample() {
+    Canvas canvas = blank(IDS);
+    assertThat(canvas.sideInformation(1)).isEmpty();
+    float[] numbers = {3, 0.5f};
+    canvas.keep(1, numbers);
+    Canvas copy = canvas.copy();
+    numbers[0] = 9;
+    canvas.keep(0, 7);
+    assertThat(canvas.sideInformation(1)).containsExactly(3, 0.5f);
+    assertThat(copy.sideInformation(0)).isEmpty();
+    assertThat(copy.sideInformation(1)).containsExactly(3, 0.5f);
+    assertThat(canvas.sample(1).sideInformation(0)).containsExactly(3, 0.5f);
+    assertThatThrownBy(() -> canvas.keep(2, 1)).isInstanceOf(IndexOutOfBoundsException.class);
+  }
 }

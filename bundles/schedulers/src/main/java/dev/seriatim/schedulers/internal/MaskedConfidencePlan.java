@@ -89,13 +89,8 @@ final class MaskedConfidencePlan implements Plan {
     }
     NDArray uniform =
         random.at(step.index(), step.slots(), confidence.getManager()).uniform(FIRST_DRAW, 1);
-    NDArray noise = gumbel(uniform).reshape(confidence.getShape());
+    NDArray noise = GumbelNoise.of(uniform).reshape(confidence.getShape());
     return noise.mul(scale).add(confidence).toFloatArray();
-  }
-
-  /** Standard Gumbel numbers from uniform ones, [any] to [any]. */
-  private static NDArray gumbel(NDArray uniform) {
-    return uniform.maximum(1e-20f).log().neg().maximum(1e-20f).log().neg();
   }
 
   @Override

@@ -35,7 +35,8 @@ final class MostConfident {
   }
 
   /**
-   * Settles a step but for its least sure draws.
+   * Settles a step but for its least sure draws; of draws that are as sure, those of earlier slots
+   * of the step settle.
    *
    * @param scores [sample, slot of the step], row-major
    */
@@ -49,7 +50,9 @@ final class MostConfident {
           IntStream.range(0, count)
               .filter(i -> !before.isSettled(row, step.slots().slot(row, i)))
               .boxed()
-              .sorted(Comparator.comparing(i -> scores[row * count + i]))
+              .sorted(
+                  Comparator.<Integer, Float>comparing(i -> scores[row * count + i])
+                      .thenComparing(Comparator.reverseOrder()))
               .toList();
       for (int i : leastFirst.subList(0, remaining.of(sample, leastFirst.size()))) {
         canvas.setLevel(sample, step.slots().slot(sample, i), 0);

@@ -2,6 +2,7 @@ package dev.seriatim.schedulers.internal;
 
 import dev.seriatim.api.canvas.Canvas;
 import dev.seriatim.api.canvas.Slots;
+import java.util.Arrays;
 import java.util.stream.IntStream;
 
 /** The slots of a canvas that are not settled. */
@@ -14,6 +15,28 @@ final class UnknownSlots {
    */
   static Slots of(Canvas canvas) {
     return of(canvas, 0, canvas.layout().slots());
+  }
+
+  /**
+   * Rows of one length: where a sample has fewer slots than another, settled ones follow, which
+   * keep what they hold; where there are too few of these, slots that stay unknown.
+   *
+   * @param rows slots of each sample
+   */
+  static Slots first(Canvas canvas, int[][] rows) {
+    int count = Arrays.stream(rows).mapToInt(row -> row.length).max().orElse(0);
+    int[][] padded = new int[rows.length][];
+    for (int sample = 0; sample < rows.length; sample++) {
+      int slots = canvas.layout().slots();
+      IntStream settled = IntStream.of(matching(canvas, sample, 0, slots, true));
+      IntStream unknown = IntStream.of(matching(canvas, sample, 0, slots, false));
+      padded[sample] =
+          IntStream.concat(IntStream.of(rows[sample]), IntStream.concat(settled, unknown))
+              .distinct()
+              .limit(count)
+              .toArray();
+    }
+    return Slots.perSample(padded);
   }
 
   /** {@link #of(Canvas)} of the slots from {@code first} to {@code end - 1} alone. */

@@ -53,15 +53,40 @@ public interface Family {
   record Import(ModelDescriptor descriptor, Map<String, Source> weights, Set<Source.Key> ignored) {}
 
   /**
-   * Where an imported weight comes from: the named tensors, joined along the first axis when there
-   * are several.
+   * Where an imported weight comes from: the tensors of checkpoints, joined along an axis when
+   * there are several.
    *
-   * @param checkpoint index into the checkpoints that were read
-   * @param names in that checkpoint
-   * @param form how the tensor is brought into the parameter's shape
+   * @param tensors in the order in which they are joined
+   * @param axis along which they are joined, from 0
+   * @param form how the whole is brought into the parameter's shape
    */
-  record Source(int checkpoint, List<String> names, Form form) {
-    /** A tensor of a checkpoint. */
+  record Source(List<Key> tensors, int axis, Form form) {
+    /** Copies the list. */
+    public Source {
+      tensors = List.copyOf(tensors);
+    }
+
+    /**
+     * Tensors of one checkpoint, joined along their first axis.
+     *
+     * @param checkpoint index into the checkpoints that were read
+     * @param names in that checkpoint
+     */
+    public Source(int checkpoint, List<String> names, Form form) {
+      this(names.stream().map(name -> new Key(checkpoint, name)).toList(), 0, form);
+    }
+
+    /** The names of the tensors. */
+    public List<String> names() {
+      return tensors.stream().map(Key::name).toList();
+    }
+
+    /**
+     * A tensor of a checkpoint.
+     *
+     * @param checkpoint index into the checkpoints that were read
+     * @param name in that checkpoint
+     */
     public record Key(int checkpoint, String name) {}
 
     /** How a tensor is brought into a parameter's shape. */

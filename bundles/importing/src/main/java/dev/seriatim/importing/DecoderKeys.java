@@ -38,9 +38,11 @@ public final class DecoderKeys {
           "dtype",
           "eos_token_id",
           "initializer_range",
+          "max_sequence_length",
           "model_type",
           "pad_token_id",
           "pretraining_tp",
+          "tokenizer_class",
           "torch_dtype",
           "transformers_version",
           "use_cache");
@@ -146,7 +148,9 @@ public final class DecoderKeys {
       int window = config.integer("sliding_window");
       if (windows && window < context()) {
         throw config.refuse(
-            "sliding_window", "none, or at least max_position_embeddings (" + context() + ")", window);
+            "sliding_window",
+            "none, or at least max_position_embeddings (" + context() + ")",
+            window);
       }
     }
     if (config.has("layer_types")) {

@@ -6,8 +6,8 @@ import java.util.Map;
 
 /**
  * Rotary positions as the Hugging Face library states them ({@code rope_theta}, {@code
- * rope_scaling}; newer files have both in {@code rope_parameters}), as the key {@code rotary} of the
- * part {@code llama}.
+ * rope_scaling}; newer files have both in {@code rope_parameters}), as the key {@code rotary} of
+ * the part {@code llama}.
  */
 final class RotaryConfig {
   private static final double LN_STEP = 0.1;

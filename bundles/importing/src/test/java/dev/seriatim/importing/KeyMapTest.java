@@ -56,10 +56,11 @@ class KeyMapTest {
 
   @Test
   void partsOfSeveralNetworksAreJoinedTensorByTensor() {
-    MemoryCheckpoint first = new MemoryCheckpoint("0.pth").with("layers.0.q", 2).with("layers.0.k", 2);
-    MemoryCheckpoint second = new MemoryCheckpoint("1.pth").with("layers.0.q", 2).with("layers.0.k", 2);
-    List<StateDict> shards =
-        StateDict.all(List.of(first, second), "layers.0.q", "");
+    MemoryCheckpoint first =
+        new MemoryCheckpoint("0.pth").with("layers.0.q", 2).with("layers.0.k", 2);
+    MemoryCheckpoint second =
+        new MemoryCheckpoint("1.pth").with("layers.0.q", 2).with("layers.0.k", 2);
+    List<StateDict> shards = StateDict.all(List.of(first, second), "layers.0.q", "");
     assertThat(
             new KeyMap()
                 .join(shards, List.of("layers.{i}.q", "layers.{i}.k"), 1, "qk.{i}")

@@ -36,8 +36,7 @@ public record PlannedWeight(TensorInfo info, List<Part> parts, int axis, Form fo
 
   /** Its bytes. Those of one tensor that is taken as it is are the checkpoint's own. */
   ByteBuffer bytes() {
-    ByteBuffer joined =
-        parts.size() == 1 ? parts.get(0).bytes() : joined(Math.toIntExact(size()));
+    ByteBuffer joined = parts.size() == 1 ? parts.get(0).bytes() : joined(Math.toIntExact(size()));
     return form == Form.TRANSPOSED ? transposed(joined) : joined;
   }
 

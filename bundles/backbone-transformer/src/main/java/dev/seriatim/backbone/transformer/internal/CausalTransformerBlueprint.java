@@ -15,6 +15,7 @@ import dev.seriatim.api.part.Frame;
 import dev.seriatim.api.weights.Initializer;
 import dev.seriatim.api.weights.Parameter;
 import dev.seriatim.api.weights.Weights;
+import dev.seriatim.kernels.KernelLibrary;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -23,7 +24,8 @@ import java.util.Map;
 record CausalTransformerBlueprint(CausalTransformerFactory.Configuration size, Frame frame)
     implements Blueprint<Backbone> {
   private static final KernelSource SOURCE =
-      KernelSource.resource(CausalTransformerBlueprint.class, "causal_transformer.py");
+      KernelSource.resource(CausalTransformerBlueprint.class, "causal_transformer.py")
+          .with(KernelLibrary.TRANSFORMER);
 
   @Override
   public List<Parameter> parameters() {
@@ -36,35 +38,49 @@ record CausalTransformerBlueprint(CausalTransformerFactory.Configuration size, F
     Initializer residual = new Initializer.Normal((float) (0.02 / Math.sqrt(2.0 * size.layers())));
     List<Parameter> all = new ArrayList<>();
     all.add(plain("wte", normal, (long) tokens.codebooks() * tokens.vocabulary(), width));
-    all.add(plain("wpe", normal, frame.layout().slots(), width));
-    all.add(plain("condition", normal, frame.conditions().labels().size() + 1L, width));
+    all.add(plain("wpe", normal, positions(), width));
+    if (size.conditioned()) {
+      all.add(plain("condition", normal, frame.conditions().labels().size() + 1L, width));
+    }
     for (int i = 0; i < size.layers(); i++) {
       all.add(plain("ln1_w." + i, ones(), width));
-      all.add(plain("ln1_b." + i, zeros(), width));
+      bias(all, "ln1_b." + i, width);
       all.add(decayed("attn_w." + i, normal, 3 * width, width));
-      all.add(plain("attn_b." + i, zeros(), 3 * width));
+      bias(all, "attn_b." + i, 3 * width);
       all.add(decayed("proj_w." + i, residual, width, width));
-      all.add(plain("proj_b." + i, zeros(), width));
+      bias(all, "proj_b." + i, width);
       all.add(plain("ln2_w." + i, ones(), width));
-      all.add(plain("ln2_b." + i, zeros(), width));
+      bias(all, "ln2_b." + i, width);
       all.add(decayed("fc_w." + i, normal, mlp, width));
-      all.add(plain("fc_b." + i, zeros(), mlp));
+      bias(all, "fc_b." + i, mlp);
       all.add(decayed("out_w." + i, residual, width, mlp));
-      all.add(plain("out_b." + i, zeros(), width));
+      bias(all, "out_b." + i, width);
     }
     all.add(plain("lnf_w", ones(), width));
-    all.add(plain("lnf_b", zeros(), width));
+    bias(all, "lnf_b", width);
     return List.copyOf(all);
+  }
+
+  private void bias(List<Parameter> all, String name, long width) {
+    if (size.bias()) {
+      all.add(plain(name, zeros(), width));
+    }
+  }
+
+  private int positions() {
+    return size.positions() == 0 ? frame.layout().slots() : size.positions();
   }
 
   @Override
   public Backbone build(Engine engine, Weights weights) {
-    Map<String, Integer> constants =
+    Map<String, ?> constants =
         Map.of(
             "n_layer", size.layers(),
             "n_head", size.heads(),
-            "vocabulary", frame.discrete(CausalTransformerFactory.ID).vocabulary());
+            "vocabulary", frame.discrete(CausalTransformerFactory.ID).vocabulary(),
+            "eps", size.normEps(),
+            "tanh", size.tanh());
     Kernel kernel = engine.kernel(SOURCE, constants, weights);
-    return new CausalTransformer(kernel, size, frame);
+    return new CausalTransformer(kernel, size, positions(), frame);
   }
 }

@@ -51,6 +51,11 @@ class CausalTransformerTest extends BackboneContract<Configuration> {
         "mlp-ratio", new Configuration(2, 2, 16, 0));
   }
 
+  @Override
+  protected boolean takesProposals() {
+    return true;
+  }
+
   private BackboneContext open(Canvas canvas, Condition condition) {
     return part()
         .open(

@@ -11,7 +11,7 @@ import dev.seriatim.api.part.Step;
 import dev.seriatim.api.part.Stream;
 import java.util.Map;
 
-/** A guide that cuts the tail of a categorical distribution: tokens below a threshold go. */
+/** A guide that cuts the tail of a categorical distribution. */
 abstract class LogitsGuide implements Guide {
   private final String id;
 
@@ -20,12 +20,12 @@ abstract class LogitsGuide implements Guide {
   }
 
   /**
-   * The least logit that stays.
+   * Which tokens stay.
    *
    * @param logits float32 [sample, slot, codebook, vocabulary]
-   * @return float32 [sample, slot, codebook, 1]
+   * @return bool of the same shape
    */
-  abstract NDArray threshold(NDArray logits);
+  abstract NDArray kept(NDArray logits);
 
   @Override
   public Stage stage() {
@@ -41,8 +41,7 @@ abstract class LogitsGuide implements Guide {
     }
     NDArray logits = categorical.logits();
     NDArray forbidden = logits.getManager().create(Float.NEGATIVE_INFINITY);
-    NDArray kept = logits.gte(threshold(logits));
     return categorical.withLogits(
-        NDArrays.where(kept, logits, forbidden.broadcast(logits.getShape())));
+        NDArrays.where(kept(logits), logits, forbidden.broadcast(logits.getShape())));
   }
 }

@@ -36,7 +36,7 @@ public final class TopKFactory implements PartFactory<Guide, TopKFactory.Configu
     return Blueprint.weightless(frame, () -> new TopK(k));
   }
 
-  private static final class TopK extends LogitsGuide {
+  private static final class TopK extends ThresholdGuide {
     private final int k;
 
     TopK(int k) {

@@ -54,7 +54,7 @@ public final class TopPFactory implements PartFactory<Guide, TopPFactory.Configu
         frame, () -> p == 1 ? new TopP(1, false) : new TopP(p, configuration.strict));
   }
 
-  private static final class TopP extends LogitsGuide {
+  private static final class TopP extends ThresholdGuide {
     private final double p;
     private final boolean strict;
 

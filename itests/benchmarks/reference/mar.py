@@ -5,7 +5,7 @@ The maths of Li et al., "Autoregressive image generation without vector quantiza
 masked encoder and decoder over all tokens at every iteration, a diffusion head of 100 steps, linear
 guidance by a doubled batch. Latents alone, no decoder. Random weights. Prints seconds per run.
 
-usage: mar.py BATCH RUNS [ITERATIONS]
+usage: mar.py BATCH RUNS [ITERATIONS [STEPS]]
 """
 import math
 import sys
@@ -21,7 +21,8 @@ torch.manual_seed(0)
 BATCH, RUNS = int(sys.argv[1]), int(sys.argv[2])
 ITERATIONS = int(sys.argv[3]) if len(sys.argv) > 3 else 16
 DIM, HEADS, DEPTH, BUFFER, SLOTS, TOKEN, CFG = 768, 12, 8, 64, 256, 16, 3.0
-WIDTH, RESIDUAL, STEPS = 1024, 6, 100
+WIDTH, RESIDUAL = 1024, 6
+STEPS = int(sys.argv[4]) if len(sys.argv) > 4 else 100
 
 
 def weight(*shape):

@@ -33,7 +33,13 @@ final class ImageSystems {
       List.of(
           new ImageSystem("var-d8", List.of("var.py"), true, 1, 8),
           new ImageSystem("llamagen-b", List.of("llamagen.py"), false, 1, 8),
-          new ImageSystem("mar-b-8-8", List.of("mar.py", "16"), false, 1));
+          new ImageSystem("mar-b-8-8", List.of("mar.py", "16"), false, 1),
+          new ImageSystem("mar-b-8-8-short", List.of("mar.py", "4", "10"), false, 1, 8),
+          new ImageSystem("flowar-6-6", List.of("flowar.py"), false, 1, 8),
+          new ImageSystem("maskgit-b", List.of("maskgit.py"), false, 1, 8),
+          new ImageSystem("titok-b64", List.of("maskgit.py", "64", "4096", "8"), false, 1, 8),
+          new ImageSystem("rar-b", List.of("rar.py"), false, 1, 8),
+          new ImageSystem("nar-b", List.of("nar.py"), false, 1, 8));
 
   private ImageSystems() {}
 

@@ -55,6 +55,14 @@ public abstract class PartContract<P extends Part, C extends Record> {
     return blueprint.parameters();
   }
 
+  /**
+   * The weights themselves: random ones for {@link #parameters}. Parts whose weights are no numbers
+   * (files of a tokenizer) load theirs from a checkpoint. Engine thread.
+   */
+  protected Weights makeWeights() {
+    return engine().initialise(parameters(), WEIGHT_SEED);
+  }
+
   /** The parameters with random numbers in the place of zeros. */
   protected static List<Parameter> awake(List<Parameter> parameters) {
     return parameters.stream().map(PartContract::awake).toList();
@@ -119,7 +127,7 @@ public abstract class PartContract<P extends Part, C extends Record> {
     onEngine(
         () -> {
           before = engine().memory();
-          weights = engine().initialise(parameters(), WEIGHT_SEED);
+          weights = makeWeights();
           part = blueprint.build(engine(), weights);
           scope = engine().scope("contract");
         });

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 /**
- * What every tokenizer of images keeps.
+ * What every tokenizer of images keeps; {@link TextTokenizerContract} is for those of texts.
  *
  * @param <C> its configuration
  */

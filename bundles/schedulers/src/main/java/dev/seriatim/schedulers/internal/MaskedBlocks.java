@@ -1,8 +1,6 @@
 package dev.seriatim.schedulers.internal;
 
-import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.Shape;
 import dev.seriatim.api.canvas.Layout;
 import dev.seriatim.api.engine.StepRandom;
 import dev.seriatim.api.part.Exposure;
@@ -55,26 +53,16 @@ record MaskedBlocks(
    */
   @Override
   public Exposure expose(Layout layout, StepRandom random, NDManager scope) {
-    int slots = layout.slots();
-    // [sample, slot, (rank, time)]; a sample's time is its first slot's
-    NDArray uniform = random.uniform(PlanRequest.FIRST_DRAW, 2);
-    int samples = (int) uniform.getShape().get(0);
-    float[] numbers = uniform.toFloatArray();
-    uniform.close();
-    float[] levels = new float[samples * slots];
-    float[] weights = new float[samples * slots];
-    for (int sample = 0; sample < samples; sample++) {
-      int first = sample * slots;
-      double uniformTime =
-          spread ? (numbers[1] + (double) sample / samples) % 1 : numbers[2 * first + 1];
-      double time = LEAST_TIME + (1 - LEAST_TIME) * uniformTime;
-      for (int cell = first; cell < first + slots; cell++) {
-        boolean masked = numbers[2 * cell] < time;
-        levels[cell] = masked ? 0 : 1;
-        weights[cell] = masked ? (float) (1 / time) : 0;
-      }
-    }
-    Shape shape = new Shape(samples, slots);
-    return new Exposure(scope.create(levels, shape), null, scope.create(weights, shape));
+    return TimedMasks.expose(
+        layout,
+        random,
+        scope,
+        (uniform, sample, slot) -> {
+          double number =
+              spread
+                  ? (uniform.at(0, 0) + (double) sample / uniform.samples()) % 1
+                  : uniform.at(sample, 0);
+          return LEAST_TIME + (1 - LEAST_TIME) * number;
+        });
   }
 }

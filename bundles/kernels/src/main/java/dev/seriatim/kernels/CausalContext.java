@@ -7,6 +7,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import dev.seriatim.api.canvas.Canvas;
 import dev.seriatim.api.canvas.Slots;
+import dev.seriatim.api.canvas.TokenSpace;
 import dev.seriatim.api.engine.Kernel;
 import dev.seriatim.api.part.BackboneContext;
 import dev.seriatim.api.part.Draw;
@@ -34,8 +35,9 @@ import java.util.Objects;
  * predicts slot 0, and input {@code i} is the token of slot {@code i - 1}. Of a text ({@link
  * #ofText}), input {@code i} is the token of slot {@code i}, and nothing predicts slot 0. The
  * kernel's method {@code step(ids, …, cache, past)} gives the states of inputs {@code past} to
- * {@code past + n - 1}, [row, n, width]; {@code ids}, int64 [row, m, codebook], are the tokens
- * among them; where {@code past} is 0 and there is a condition, it takes that in first.
+ * {@code past + n - 1}, [row, n, width]; {@code ids}, int64 [row, m, codebook] or float32 [row, m,
+ * width of a token], are the tokens among them; where {@code past} is 0 and there is a condition,
+ * it takes that in first.
  */
 public final class CausalContext implements BackboneContext {
   /** Inputs of one call of the kernel, at most; fewer where they look back on many. */
@@ -148,31 +150,38 @@ public final class CausalContext implements BackboneContext {
   }
 
   /**
-   * The tokens that a forward takes in, int64 [stream · sample, slot, codebook]. A sample that is
-   * behind others holds anything where these are ahead of it: its own states do not see it.
+   * The tokens that a forward takes in, int64 [stream · sample, slot, codebook] or float32 [stream
+   * · sample, slot, width]. A sample that is behind others holds anything where these are ahead of
+   * it: its own states do not see it.
    */
   private NDArray seen(Canvas canvas, int[] first, int count, int begin, int end, NDManager scope) {
-    int codebooks = canvas.tokenSpace().numbersPerSlot();
+    int numbers = canvas.tokenSpace().numbersPerSlot();
     int samples = canvas.samples();
-    long[] ids = new long[streams.size() * samples * (end - begin) * codebooks];
-    int next = 0;
+    boolean discrete = canvas.tokenSpace() instanceof TokenSpace.Discrete;
+    Shape shape = new Shape((long) streams.size() * samples, end - begin, numbers);
+    long[] ids = new long[discrete ? (int) shape.size() : 0];
+    float[] vectors = new float[discrete ? 0 : (int) shape.size()];
     for (int row = 0; row < streams.size() * samples; row++) {
       int sample = row % samples;
-      int known = first[sample] + count - 1;
-      for (int slot = begin; slot < end; slot++) {
-        if (slot < known && canvas.level(sample, slot) <= 0) {
+      int known = Math.min(end, first[sample] + count - 1);
+      for (int slot = begin; slot < known; slot++) {
+        if (canvas.level(sample, slot) <= 0) {
           throw PartException.of(
               part,
               "step",
               "slots before those predicted to be settled or proposed",
               "slot " + slot + " unknown");
         }
-        for (int codebook = 0; codebook < codebooks; codebook++) {
-          ids[next++] = slot < known ? canvas.id(sample, slot, codebook) : 0;
+        int at = (row * (end - begin) + slot - begin) * numbers;
+        for (int i = 0; discrete && i < numbers; i++) {
+          ids[at + i] = canvas.id(sample, slot, i);
+        }
+        if (!discrete) {
+          System.arraycopy(canvas.vector(sample, slot), 0, vectors, at, numbers);
         }
       }
     }
-    return scope.create(ids, new Shape((long) streams.size() * samples, end - begin, codebooks));
+    return discrete ? scope.create(ids, shape) : scope.create(vectors, shape);
   }
 
   /**

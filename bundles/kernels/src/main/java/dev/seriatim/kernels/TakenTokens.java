@@ -1,6 +1,7 @@
 package dev.seriatim.kernels;
 
 import dev.seriatim.api.canvas.Canvas;
+import dev.seriatim.api.canvas.TokenSpace;
 import java.util.Arrays;
 
 /**
@@ -11,8 +12,8 @@ final class TakenTokens {
   /** Inputs before the token of slot 0: 1 where a condition comes first. */
   private final int lead;
 
-  /** By sample, the ids of the slots that were taken in, [slot, codebook]. */
-  private long[][] ids;
+  /** By sample, the tokens of the slots that were taken in, [slot, number]. */
+  private long[][] tokens;
 
   /** By sample, the number of inputs that were taken in. */
   private int[] inputs;
@@ -26,9 +27,9 @@ final class TakenTokens {
     this(lead, null, null);
   }
 
-  private TakenTokens(int lead, long[][] ids, int[] inputs) {
+  private TakenTokens(int lead, long[][] tokens, int[] inputs) {
     this.lead = lead;
-    this.ids = ids;
+    this.tokens = tokens;
     this.inputs = inputs;
   }
 
@@ -37,7 +38,7 @@ final class TakenTokens {
     return inputs == null
         ? new TakenTokens(lead)
         : new TakenTokens(
-            lead, Arrays.stream(ids).map(long[]::clone).toArray(long[][]::new), inputs.clone());
+            lead, Arrays.stream(tokens).map(long[]::clone).toArray(long[][]::new), inputs.clone());
   }
 
   /** How many inputs, from the first on, are in every sample what the canvas holds. */
@@ -53,18 +54,28 @@ final class TakenTokens {
   }
 
   private int inputs(Canvas canvas, int sample, int most) {
-    int codebooks = canvas.tokenSpace().numbersPerSlot();
+    int numbers = canvas.tokenSpace().numbersPerSlot();
     for (int slot = 0; slot + lead < most; slot++) {
-      if (canvas.level(sample, slot) <= 0) {
+      int at = slot * numbers;
+      if (canvas.level(sample, slot) <= 0
+          || !Arrays.equals(
+              token(canvas, sample, slot), 0, numbers, tokens[sample], at, at + numbers)) {
         return slot + lead;
-      }
-      for (int codebook = 0; codebook < codebooks; codebook++) {
-        if (canvas.id(sample, slot, codebook) != ids[sample][slot * codebooks + codebook]) {
-          return slot + lead;
-        }
       }
     }
     return most;
+  }
+
+  /** The numbers of a token: its ids, or the bits of its vector. */
+  private static long[] token(Canvas canvas, int sample, int slot) {
+    long[] token = new long[canvas.tokenSpace().numbersPerSlot()];
+    if (canvas.tokenSpace() instanceof TokenSpace.Discrete) {
+      Arrays.setAll(token, codebook -> canvas.id(sample, slot, codebook));
+    } else {
+      float[] vector = canvas.vector(sample, slot);
+      Arrays.setAll(token, i -> Float.floatToRawIntBits(vector[i]));
+    }
+    return token;
   }
 
   /**
@@ -75,17 +86,15 @@ final class TakenTokens {
    */
   void took(Canvas canvas, int past, int[] first, int count) {
     int samples = canvas.samples();
-    int codebooks = canvas.tokenSpace().numbersPerSlot();
+    int numbers = canvas.tokenSpace().numbersPerSlot();
     if (inputs == null) {
       inputs = new int[samples];
-      ids = new long[samples][canvas.layout().slots() * codebooks];
+      tokens = new long[samples][canvas.layout().slots() * numbers];
     }
     for (int sample = 0; sample < samples; sample++) {
       inputs[sample] = first[sample] + count - 1 + lead;
       for (int slot = Math.max(past - lead, 0); slot + lead < inputs[sample]; slot++) {
-        for (int codebook = 0; codebook < codebooks; codebook++) {
-          ids[sample][slot * codebooks + codebook] = canvas.id(sample, slot, codebook);
-        }
+        System.arraycopy(token(canvas, sample, slot), 0, tokens[sample], slot * numbers, numbers);
       }
     }
   }

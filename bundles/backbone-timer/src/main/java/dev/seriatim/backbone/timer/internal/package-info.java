@@ -1,0 +1,2 @@
+/** The transformer of Timer. */
+package dev.seriatim.backbone.timer.internal;

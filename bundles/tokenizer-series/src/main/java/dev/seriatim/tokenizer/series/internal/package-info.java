@@ -1,0 +1,2 @@
+/** Time series as patches: {@link dev.seriatim.tokenizer.series.internal.SeriesPatches}. */
+package dev.seriatim.tokenizer.series.internal;

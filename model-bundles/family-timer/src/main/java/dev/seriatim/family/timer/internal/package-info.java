@@ -1,0 +1,2 @@
+/** The family of Timer. */
+package dev.seriatim.family.timer.internal;

@@ -22,16 +22,16 @@ public interface DataSets {
    * @param folder where it is; texts may be a single file
    * @param options by kebab-case key, as a recipe gives them:
    *     <ul>
-   *       <li>{@code format}: {@value #IDX}, {@value #IMAGES} or {@value #TEXT}; by default what the folder
-   *           holds
+   *       <li>{@code format}: {@value #IDX}, {@value #IMAGES} or {@value #TEXT}; by default what
+   *           the folder holds
    *       <li>{@code pad}: dark pixels added on each of the four sides; default 0
    *       <li>{@code labels}: list of the labels' names; default the digits {@code 0}, {@code 1}, …
    *           of IDX files and the sub-folders' names of images
    *       <li>{@code size} (images): height and width that images are brought to, before the pad;
    *           required
    *       <li>{@code channels} (images): 1 or 3; default 3
-   *       <li>{@code held-out} (images, texts): share that is held out: of images where the folder is
-   *           not divided into {@code train} and {@code test}; of a text the end, from the first
+   *       <li>{@code held-out} (images, texts): share that is held out: of images where the folder
+   *           is not divided into {@code train} and {@code test}; of a text the end, from the first
    *           new line in it; default 0.1
    *     </ul>
    *

@@ -1,6 +1,6 @@
 /** Training: recipes, objectives and the events of a run. */
 @Export
-@Version("1.1.0")
+@Version("2.0.0")
 package dev.seriatim.api.training;
 
 import org.osgi.annotation.bundle.Export;

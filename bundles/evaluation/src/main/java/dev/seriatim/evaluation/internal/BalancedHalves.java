@@ -1,7 +1,7 @@
 package dev.seriatim.evaluation.internal;
 
 import dev.seriatim.api.SeriatimException;
-import dev.seriatim.api.training.DataSet;
+import dev.seriatim.api.training.ImageDataSet;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -21,7 +21,7 @@ record BalancedHalves(int[] a, int[] b) {
    * @param labels number of labels
    * @throws SeriatimException when a label has less than two images, or an image none of the labels
    */
-  static BalancedHalves of(String name, DataSet.Split split, int labels) {
+  static BalancedHalves of(String name, ImageDataSet.Split split, int labels) {
     List<List<Integer>> byLabel = new ArrayList<>();
     for (int label = 0; label < labels; label++) {
       byLabel.add(new ArrayList<>());

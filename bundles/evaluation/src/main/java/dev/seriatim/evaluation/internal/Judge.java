@@ -10,7 +10,7 @@ import dev.seriatim.api.media.Media;
 import dev.seriatim.api.model.ModelDescriptor;
 import dev.seriatim.api.part.Classifier;
 import dev.seriatim.api.part.Classifier.Judgement;
-import dev.seriatim.api.training.DataSet;
+import dev.seriatim.api.training.ImageDataSet;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -31,7 +31,7 @@ record Judge(Engine engine, ModelDescriptor model, Classifier classifier) {
   }
 
   /** Judges images of a data set, telling how many are done. */
-  JudgedImages judge(DataSet.Split split, int[] indices, IntConsumer progress) {
+  JudgedImages judge(ImageDataSet.Split split, int[] indices, IntConsumer progress) {
     JudgedImages judged = new JudgedImages(indices.length);
     for (int first = 0; first < indices.length; first += BATCH) {
       int end = Math.min(indices.length, first + BATCH);

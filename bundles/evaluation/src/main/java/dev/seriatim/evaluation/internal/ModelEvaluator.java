@@ -14,9 +14,9 @@ import dev.seriatim.api.model.Condition;
 import dev.seriatim.api.model.ModelDescriptor;
 import dev.seriatim.api.part.Classifier;
 import dev.seriatim.api.part.ProvidesPart;
-import dev.seriatim.api.training.DataSet;
 import dev.seriatim.api.training.DataSets;
 import dev.seriatim.api.training.Evaluator;
+import dev.seriatim.api.training.ImageDataSet;
 import dev.seriatim.api.weights.Checkpoint;
 import dev.seriatim.api.weights.CheckpointFormat;
 import java.nio.file.Path;
@@ -184,19 +184,25 @@ public final class ModelEvaluator implements Evaluator {
   }
 
   /** Opens real data, with the dark border that brings its images to the judge's size. */
-  private DataSet open(Path folder, Judge judge) {
-    Map<String, String> plain = Map.of("format", DataSets.IDX);
-    DataSet data = dataSets.open(folder, plain);
+  private ImageDataSet open(Path folder, Judge judge) {
+    ImageDataSet data = images(folder, Map.of("format", DataSets.IDX));
     Shape shape = judge.classifier().imageShape();
     int pad = Math.toIntExact(shape.get(1) - data.height()) / 2;
     if (pad > 0) {
-      data = dataSets.open(folder, Map.of("format", DataSets.IDX, "pad", pad));
+      data = images(folder, Map.of("format", DataSets.IDX, "pad", pad));
     }
     Shape found = new Shape(data.channels(), data.height(), data.width());
     require(shape.equals(found), folder + ": images", "shape " + shape, found);
     int labels = judge.labels().size();
     require(data.labels().size() == labels, folder + ": labels", labels + " labels", data.labels());
     return data;
+  }
+
+  private ImageDataSet images(Path folder, Map<String, ?> options) {
+    if (dataSets.open(folder, options) instanceof ImageDataSet images) {
+      return images;
+    }
+    throw new SeriatimException(folder + ": expected images, found other data");
   }
 
   private static void checkLabels(ModelDescriptor model, ModelDescriptor judge) {

@@ -1,7 +1,7 @@
 package dev.seriatim.evaluation.internal;
 
 import dev.seriatim.api.SeriatimException;
-import dev.seriatim.api.training.DataSet;
+import dev.seriatim.api.training.ImageDataSet;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.NavigableSet;
@@ -63,7 +63,7 @@ record RealStatistics(Moments a, NavigableMap<Integer, Moments> b, double accura
    * @param progress told (done, all) images
    */
   static RealStatistics measure(
-      Judge judge, DataSet data, Sizes sizes, BiConsumer<Integer, Integer> progress) {
+      Judge judge, ImageDataSet data, Sizes sizes, BiConsumer<Integer, Integer> progress) {
     int labels = judge.labels().size();
     BalancedHalves halves = BalancedHalves.of(data.name(), data.train(), labels);
     int half = halves.a().length;

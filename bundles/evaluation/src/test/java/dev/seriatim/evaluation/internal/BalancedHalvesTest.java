@@ -3,14 +3,14 @@ package dev.seriatim.evaluation.internal;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.seriatim.api.training.DataSet;
+import dev.seriatim.api.training.ImageDataSet;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class BalancedHalvesTest {
   @Test
   void halvesShareNothingAndTakeTheLabelsInTurn() {
-    DataSet.Split split = new Stripes(100, 0).train();
+    ImageDataSet.Split split = new Stripes(100, 0).train();
     BalancedHalves halves = BalancedHalves.of("stripes", split, 3);
     // Of 100 labels 0 1 2 0 1 2 0, again and again, the rarer two come 28 times.
     assertThat(halves.a()).hasSize(42);

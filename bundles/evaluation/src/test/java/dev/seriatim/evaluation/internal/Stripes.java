@@ -1,7 +1,7 @@
 package dev.seriatim.evaluation.internal;
 
 import dev.seriatim.api.media.Images;
-import dev.seriatim.api.training.DataSet;
+import dev.seriatim.api.training.ImageDataSet;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
@@ -10,7 +10,7 @@ import java.util.stream.IntStream;
  * A tiny world to judge: grey images of 8×8 with one bright column in a third of the image that the
  * label names, under noise.
  */
-record Stripes(int trainImages, int testImages) implements DataSet {
+record Stripes(int trainImages, int testImages) implements ImageDataSet {
   static final List<String> LABELS = List.of("left", "middle", "right");
   static final int SIZE = 8;
   static final int PIXELS = SIZE * SIZE;

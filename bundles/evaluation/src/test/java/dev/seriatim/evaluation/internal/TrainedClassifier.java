@@ -12,7 +12,7 @@ import dev.seriatim.api.model.ConditionSpace;
 import dev.seriatim.api.part.Blueprint;
 import dev.seriatim.api.part.Classifier;
 import dev.seriatim.api.part.Frame;
-import dev.seriatim.api.training.DataSet;
+import dev.seriatim.api.training.ImageDataSet;
 import dev.seriatim.api.training.Objective;
 import dev.seriatim.api.weights.Weights;
 import java.util.List;
@@ -50,7 +50,7 @@ final class TrainedClassifier implements AutoCloseable {
   }
 
   /** Trains on the first images, all in one batch; returns the loss of each step. */
-  double[] train(Engine engine, DataSet data, int images, int steps, double rate) {
+  double[] train(Engine engine, ImageDataSet data, int images, int steps, double rate) {
     double[] losses = new double[steps];
     int[] indices = IntStream.range(0, images).toArray();
     try (Scope scope = engine.scope("training");

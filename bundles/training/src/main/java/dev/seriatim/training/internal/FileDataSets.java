@@ -8,21 +8,31 @@ import java.nio.file.Path;
 import java.util.Map;
 import org.osgi.service.component.annotations.Component;
 
-/** Reads data sets from folders. */
+/** Reads data sets from files. */
 @Component
 public final class FileDataSets implements DataSets {
   @Override
   public DataSet open(Path folder, Map<String, ?> options) {
-    if (!Files.isDirectory(folder)) {
-      throw new SeriatimException(folder + ": expected a folder with a data set, found none");
+    if (!Files.exists(folder)) {
+      throw new SeriatimException(folder + ": expected a data set, found none");
     }
     Settings settings = new Settings("data", "", options);
-    String detected = IdxDataSet.isIn(folder) ? IDX : IMAGES;
-    String format = settings.text("format", detected);
+    String format = settings.text("format", detected(folder));
+    if (!format.equals(TEXT) && !Files.isDirectory(folder)) {
+      throw new SeriatimException(folder + ": expected a folder with a data set, found a file");
+    }
     return switch (format) {
       case IDX -> IdxDataSet.open(folder, settings);
       case IMAGES -> ImageFolderDataSet.open(folder, settings);
-      default -> throw settings.refuse("format", IDX + " or " + IMAGES, format);
+      case TEXT -> TextFiles.open(folder, settings);
+      default -> throw settings.refuse("format", IDX + ", " + IMAGES + " or " + TEXT, format);
     };
+  }
+
+  private static String detected(Path folder) {
+    if (TextFiles.isIn(folder)) {
+      return TEXT;
+    }
+    return IdxDataSet.isIn(folder) ? IDX : IMAGES;
   }
 }

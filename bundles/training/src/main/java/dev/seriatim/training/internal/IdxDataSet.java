@@ -1,7 +1,7 @@
 package dev.seriatim.training.internal;
 
 import dev.seriatim.api.SeriatimException;
-import dev.seriatim.api.training.DataSet;
+import dev.seriatim.api.training.ImageDataSet;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -20,7 +20,7 @@ final class IdxDataSet {
     return IdxFile.exists(folder, TRAIN + IMAGES);
   }
 
-  static DataSet open(Path folder, Settings options) {
+  static ImageDataSet open(Path folder, Settings options) {
     int pad = (int) options.whole("pad", 0, 1024, 0);
     List<String> named = options.texts("labels");
     options.refuseOthers();

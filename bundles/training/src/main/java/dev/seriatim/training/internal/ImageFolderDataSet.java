@@ -1,7 +1,7 @@
 package dev.seriatim.training.internal;
 
 import dev.seriatim.api.SeriatimException;
-import dev.seriatim.api.training.DataSet;
+import dev.seriatim.api.training.ImageDataSet;
 import java.awt.Graphics2D;
 import java.awt.RenderingHints;
 import java.awt.image.BufferedImage;
@@ -35,7 +35,7 @@ final class ImageFolderDataSet {
     this.pad = pad;
   }
 
-  static DataSet open(Path folder, Settings options) {
+  static ImageDataSet open(Path folder, Settings options) {
     int size = (int) options.whole("size", 1, 8192);
     int channels = (int) options.whole("channels", 1, 3, 3);
     if (channels == 2) {
@@ -49,7 +49,7 @@ final class ImageFolderDataSet {
         .open(named, heldOut);
   }
 
-  private DataSet open(List<String> named, double heldOut) {
+  private ImageDataSet open(List<String> named, double heldOut) {
     Path train = folder.resolve("train");
     Path test = folder.resolve("test");
     boolean divided = Files.isDirectory(train) && Files.isDirectory(test);

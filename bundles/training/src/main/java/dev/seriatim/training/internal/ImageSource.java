@@ -1,7 +1,7 @@
 package dev.seriatim.training.internal;
 
 import dev.seriatim.api.media.Images;
-import dev.seriatim.api.training.DataSet;
+import dev.seriatim.api.training.ImageDataSet;
 
 /**
  * Images of a split, each moved by a whole number of pixels; what comes in from outside is dark.
@@ -10,7 +10,7 @@ import dev.seriatim.api.training.DataSet;
  * @param split of it
  * @param shift most pixels in each direction
  */
-record ImageSource(DataSet set, DataSet.Split split, int shift) {
+record ImageSource(ImageDataSet set, ImageDataSet.Split split, int shift) {
   /** Number of ways in which an image can be moved. */
   int shifts() {
     return (2 * shift + 1) * (2 * shift + 1);

@@ -8,7 +8,7 @@ import dev.seriatim.api.media.Images;
 import dev.seriatim.api.media.Media;
 import dev.seriatim.api.part.Classifier;
 import dev.seriatim.api.part.Part;
-import dev.seriatim.api.training.DataSet;
+import dev.seriatim.api.training.ImageDataSet;
 import dev.seriatim.api.training.Objective;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -48,21 +48,31 @@ final class ObjectiveTask implements Task {
   }
 
   @Override
+  public int examples() {
+    return images.split().size();
+  }
+
+  @Override
+  public int variants() {
+    return images.shifts();
+  }
+
+  @Override
   public Supplier<NDArray> prepare(long step, BatchOrder.Batch batch, NDManager manager) {
-    NDArray pixels = Uploads.of(images.images(batch.images(), batch.shifts()), manager);
-    NDArray labels = labels(images.split(), batch.images(), manager);
+    NDArray pixels = Uploads.of(images.images(batch.examples(), batch.variants()), manager);
+    NDArray labels = labels(images.split(), batch.examples(), manager);
     return () -> ((Objective) trained).loss(pixels, labels, manager);
   }
 
-  private NDArray labels(DataSet.Split split, int[] indices, NDManager manager) {
-    return context.data().labels().isEmpty()
+  private NDArray labels(ImageDataSet.Split split, int[] indices, NDManager manager) {
+    return context.images().labels().isEmpty()
         ? null
         : Uploads.of(split.labels(indices), manager, indices.length);
   }
 
   @Override
   public Map<String, Double> measure() {
-    int count = Math.min(context.spec().measureImages(), context.data().test().size());
+    int count = Math.min(context.spec().measureImages(), context.images().test().size());
     if (count == 0) {
       return Map.of();
     }
@@ -82,13 +92,13 @@ final class ObjectiveTask implements Task {
   }
 
   private boolean isClassifier() {
-    return averaged instanceof Classifier && !context.data().labels().isEmpty();
+    return averaged instanceof Classifier && !context.images().labels().isEmpty();
   }
 
   private double heldOutLoss(int[] indices) {
     try (Scope scope = context.calls().engine().scope("measure")) {
       NDManager manager = scope.manager();
-      DataSet.Split split = context.data().test();
+      ImageDataSet.Split split = context.images().test();
       NDArray pixels = Uploads.of(split.images(indices), manager);
       NDArray labels = labels(split, indices, manager);
       return ((Objective) averaged).loss(pixels, labels, manager).getFloat();
@@ -100,7 +110,7 @@ final class ObjectiveTask implements Task {
       return 0;
     }
     try (Scope scope = context.calls().engine().scope("measure")) {
-      DataSet.Split split = context.data().test();
+      ImageDataSet.Split split = context.images().test();
       NDArray pixels = Uploads.of(split.images(indices), scope.manager());
       NDArray logits = ((Classifier) averaged).judge(pixels, scope.manager()).logits();
       long[] answers = logits.argMax(1).toLongArray();
@@ -112,8 +122,8 @@ final class ObjectiveTask implements Task {
 
   @Override
   public Media samples() {
-    DataSet.Split split =
-        context.data().test().size() > 0 ? context.data().test() : context.data().train();
+    ImageDataSet.Split split =
+        context.images().test().size() > 0 ? context.images().test() : context.images().train();
     Images shown = split.images(IntStream.range(0, Math.min(SHOWN, split.size())).toArray());
     return context
         .calls()

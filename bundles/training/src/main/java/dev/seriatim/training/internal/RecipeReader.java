@@ -163,6 +163,7 @@ final class RecipeReader {
             stage.whole("samples-every", 0, Long.MAX_VALUE, 0),
             stage.number("condition-dropout", 0, 1, 0),
             (int) stage.whole("shift", 0, 8, 0),
+            (int) stage.whole("length", 1, Integer.MAX_VALUE, 0),
             stage.number("sample-guidance", 0, 1e6, Double.NaN),
             fingerprint(stage, recipe, train));
     stage.refuseOthers();

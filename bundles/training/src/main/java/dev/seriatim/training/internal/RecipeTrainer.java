@@ -12,6 +12,7 @@ import dev.seriatim.api.part.Assembly;
 import dev.seriatim.api.part.ProvidesPart;
 import dev.seriatim.api.training.DataSet;
 import dev.seriatim.api.training.DataSets;
+import dev.seriatim.api.training.ImageDataSet;
 import dev.seriatim.api.training.Trainer;
 import dev.seriatim.api.training.TrainingListener;
 import dev.seriatim.api.weights.Checkpoint;
@@ -151,11 +152,12 @@ public final class RecipeTrainer implements Trainer {
       options.putIfAbsent("labels", conditions.labels());
     }
     DataSet data = naming(recipe, () -> dataSets.open(recipe.folder(), options));
-    if (!conditions.labels().isEmpty() && !data.labels().equals(conditions.labels())) {
+    List<String> labels = data instanceof ImageDataSet images ? images.labels() : List.of();
+    if (!conditions.labels().isEmpty() && !labels.equals(conditions.labels())) {
       throw new SeriatimException(
           recipe.file()
               + ": conditions.labels: expected the labels of the data, "
-              + data.labels()
+              + labels
               + ", found "
               + conditions.labels());
     }
@@ -275,7 +277,6 @@ public final class RecipeTrainer implements Trainer {
               trained,
               adam,
               task,
-              data.train().size(),
               recipe.seed(),
               () -> stopping);
       return run.run(finished, most);

@@ -7,20 +7,26 @@ import dev.seriatim.api.generation.LoopRun;
 import dev.seriatim.api.media.Media;
 import dev.seriatim.api.model.Condition;
 import dev.seriatim.api.model.ConditionSpace;
+import dev.seriatim.api.part.TextTokenizer;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 
 /**
  * Draws samples through the one loop, the same each time but for the weights: one of each label, at
- * most {@value #MOST}; or {@value #UNCONDITIONAL} where there are no labels.
+ * most {@value #MOST}; or {@value #UNCONDITIONAL} where there are no labels; {@value #TEXTS} texts.
+ *
+ * @param length slots of a text; 0 for as many as the tokenizer has
  */
-record Sampler(EngineCalls calls, Loop loop, Loop.Parts parts, ConditionSpace space, long seed) {
+record Sampler(
+    EngineCalls calls, Loop loop, Loop.Parts parts, ConditionSpace space, int length, long seed) {
   private static final int MOST = 40;
   private static final int UNCONDITIONAL = 8;
+  private static final int TEXTS = 4;
 
   /** Any thread; other requests may take a turn between two steps. */
   Media draw() {
-    GenerationRequest request = GenerationRequest.of(conditions()).withSeed(seed);
+    GenerationRequest request = request();
     Scope scope = calls.call(() -> calls.engine().scope("samples"));
     try {
       LoopRun run = calls.call(() -> loop.open(parts, request, scope));
@@ -35,6 +41,17 @@ record Sampler(EngineCalls calls, Loop loop, Loop.Parts parts, ConditionSpace sp
     } finally {
       calls.run(scope::close);
     }
+  }
+
+  private GenerationRequest request() {
+    if (parts.tokenizer() instanceof TextTokenizer tokenizer) {
+      List<Condition> nothing = Collections.nCopies(TEXTS, Condition.NONE);
+      int slots = length == 0 ? tokenizer.layout().slots() : length;
+      return GenerationRequest.of(nothing)
+          .withSeed(seed)
+          .withLength(slots - tokenizer.begin().length);
+    }
+    return GenerationRequest.of(conditions()).withSeed(seed);
   }
 
   private List<Condition> conditions() {

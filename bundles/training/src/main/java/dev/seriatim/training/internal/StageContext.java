@@ -1,9 +1,11 @@
 package dev.seriatim.training.internal;
 
+import dev.seriatim.api.SeriatimException;
 import dev.seriatim.api.model.ConditionSpace;
 import dev.seriatim.api.part.Assembly;
 import dev.seriatim.api.part.Part;
 import dev.seriatim.api.training.DataSet;
+import dev.seriatim.api.training.ImageDataSet;
 import dev.seriatim.api.weights.Weights;
 
 /**
@@ -18,14 +20,27 @@ import dev.seriatim.api.weights.Weights;
 record StageContext(
     EngineCalls calls, StageSpec spec, ConditionSpace conditions, Assembly assembly, DataSet data) {
 
+  /**
+   * The data as images.
+   *
+   * @throws SeriatimException when they are not
+   */
+  ImageDataSet images() {
+    if (data instanceof ImageDataSet images) {
+      return images;
+    }
+    throw new SeriatimException(
+        "stage " + spec.name() + ": data: expected images, found a text, " + data.name());
+  }
+
   /** The images to train on, moved as the stage says. */
   ImageSource trainImages() {
-    return new ImageSource(data, data.train(), spec.shift());
+    return new ImageSource(images(), images().train(), spec.shift());
   }
 
   /** The held-out images, as they are. */
   ImageSource testImages() {
-    return new ImageSource(data, data.test(), 0);
+    return new ImageSource(images(), images().test(), 0);
   }
 
   /** Builds a part over its share of a stage's weights. Engine thread. */

@@ -42,7 +42,6 @@ final class StageRun {
   /**
    * @param fingerprint of all that decides what the weights become
    * @param store type of the finished weights
-   * @param images in the training data
    * @param seed of the run
    * @param stopping asked between two steps: true ends the run with a checkpoint
    */
@@ -57,7 +56,6 @@ final class StageRun {
       TrainedWeights trained,
       AdamW adam,
       Task task,
-      int images,
       long seed,
       BooleanSupplier stopping) {
     this.calls = calls;
@@ -72,7 +70,12 @@ final class StageRun {
     this.task = task;
     this.order =
         new BatchOrder(
-            seed, spec.name(), images, spec.batch(), spec.shifts(), spec.conditionDropout());
+            seed,
+            spec.name(),
+            task.examples(),
+            spec.batch(),
+            task.variants(),
+            spec.conditionDropout());
     this.stopping = stopping;
     this.seeds = new Counters(seed, spec.name() + "/engine");
   }

@@ -20,6 +20,7 @@ import java.util.List;
  * @param samplesEvery steps between two looks at samples; 0 for only at the end
  * @param conditionDropout probability that a sample is trained without its condition
  * @param shift most pixels by which images are moved, in each direction
+ * @param length slots of a window of text, of what the tokenizer can take; 0 for all
  * @param sampleGuidance scale of the guide {@code cfg} in samples; NaN for the model's own
  * @param fingerprint SHA-256 of all that decides what the stage's weights become
  */
@@ -36,6 +37,7 @@ record StageSpec(
     long samplesEvery,
     double conditionDropout,
     int shift,
+    int length,
     double sampleGuidance,
     String fingerprint) {
 
@@ -45,16 +47,12 @@ record StageSpec(
    * @param fingerprint SHA-256 of the file
    */
   static StageSpec finished(String name, List<String> train, Path from, String fingerprint) {
-    return new StageSpec(name, train, from, 0, 0, null, 0, 0, 0, 0, 0, 0, Double.NaN, fingerprint);
+    return new StageSpec(
+        name, train, from, 0, 0, null, 0, 0, 0, 0, 0, 0, 0, Double.NaN, fingerprint);
   }
 
   /** Whether it takes finished parts, and trains nothing. */
   boolean isFinished() {
     return from != null;
-  }
-
-  /** Number of ways in which an image can be moved. */
-  int shifts() {
-    return (2 * shift + 1) * (2 * shift + 1);
   }
 }

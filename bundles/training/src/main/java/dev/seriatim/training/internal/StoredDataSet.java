@@ -1,12 +1,16 @@
 package dev.seriatim.training.internal;
 
-import dev.seriatim.api.training.DataSet;
+import dev.seriatim.api.training.ImageDataSet;
 import java.util.List;
 
 /** A data set in memory. */
 record StoredDataSet(
-    String name, ImageShape shape, List<String> labels, DataSet.Split train, DataSet.Split test)
-    implements DataSet {
+    String name,
+    ImageShape shape,
+    List<String> labels,
+    ImageDataSet.Split train,
+    ImageDataSet.Split test)
+    implements ImageDataSet {
 
   @Override
   public int channels() {

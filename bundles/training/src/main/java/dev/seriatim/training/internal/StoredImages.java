@@ -1,7 +1,7 @@
 package dev.seriatim.training.internal;
 
 import dev.seriatim.api.media.Images;
-import dev.seriatim.api.training.DataSet;
+import dev.seriatim.api.training.ImageDataSet;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
@@ -16,7 +16,7 @@ import java.util.Objects;
  * @param captions of the images; empty when there are none
  */
 record StoredImages(ImageShape shape, int pad, byte[] bytes, int[] labels, List<String> captions)
-    implements DataSet.Split {
+    implements ImageDataSet.Split {
 
   @Override
   public int size() {

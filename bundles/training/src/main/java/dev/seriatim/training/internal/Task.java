@@ -8,6 +8,12 @@ import java.util.function.Supplier;
 
 /** What a stage minimises, and how it is measured and looked at on the way. */
 interface Task extends AutoCloseable {
+  /** Examples in the training data. */
+  int examples();
+
+  /** Ways in which an example can be moved. */
+  int variants();
+
   /**
    * Brings a batch to the device. Engine thread.
    *
@@ -19,7 +25,7 @@ interface Task extends AutoCloseable {
   Supplier<NDArray> prepare(long step, BatchOrder.Batch batch, NDManager manager);
 
   /**
-   * Measures of the averaged weights on held-out images, by name; empty where there are none. Any
+   * Measures of the averaged weights on held-out data, by name; empty where there are none. Any
    * thread; waits.
    */
   Map<String, Double> measure();

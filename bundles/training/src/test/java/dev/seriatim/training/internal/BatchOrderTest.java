@@ -19,7 +19,7 @@ class BatchOrderTest {
     BatchOrder order = new BatchOrder(seed, "stage", images, batch, 1, 0);
     int[] drawn =
         IntStream.range(0, (2 * images + batch - 1) / batch + 1)
-            .flatMap(step -> Arrays.stream(order.at(step).images()))
+            .flatMap(step -> Arrays.stream(order.at(step).examples()))
             .toArray();
     for (int epoch = 0; epoch < 2; epoch++) {
       int[] once = Arrays.copyOfRange(drawn, epoch * images, (epoch + 1) * images);
@@ -37,22 +37,22 @@ class BatchOrderTest {
     }
     BatchOrder.Batch expected = forward.at(20);
     BatchOrder.Batch found = resumed.at(20);
-    assertThat(found.images()).isEqualTo(expected.images());
-    assertThat(found.shifts()).isEqualTo(expected.shifts());
+    assertThat(found.examples()).isEqualTo(expected.examples());
+    assertThat(found.variants()).isEqualTo(expected.variants());
     assertThat(found.dropped()).isEqualTo(expected.dropped());
   }
 
   @Test
   void seedsAndStagesHaveOrdersOfTheirOwn() {
-    int[] one = new BatchOrder(1, "a", 1000, 64, 1, 0).at(0).images();
-    assertThat(new BatchOrder(2, "a", 1000, 64, 1, 0).at(0).images()).isNotEqualTo(one);
-    assertThat(new BatchOrder(1, "b", 1000, 64, 1, 0).at(0).images()).isNotEqualTo(one);
+    int[] one = new BatchOrder(1, "a", 1000, 64, 1, 0).at(0).examples();
+    assertThat(new BatchOrder(2, "a", 1000, 64, 1, 0).at(0).examples()).isNotEqualTo(one);
+    assertThat(new BatchOrder(1, "b", 1000, 64, 1, 0).at(0).examples()).isNotEqualTo(one);
   }
 
   @Test
   void epochsDiffer() {
     BatchOrder order = new BatchOrder(1, "a", 64, 64, 1, 0);
-    assertThat(order.at(1).images()).isNotEqualTo(order.at(0).images());
+    assertThat(order.at(1).examples()).isNotEqualTo(order.at(0).examples());
   }
 
   @Test
@@ -62,7 +62,7 @@ class BatchOrderTest {
     assertThat(dropped / 20_000.0).isCloseTo(0.1, within(0.01));
     for (int shift = 0; shift < 9; shift++) {
       int wanted = shift;
-      long found = Arrays.stream(batch.shifts()).filter(s -> s == wanted).count();
+      long found = Arrays.stream(batch.variants()).filter(s -> s == wanted).count();
       assertThat(found / 20_000.0).isCloseTo(1 / 9.0, within(0.01));
     }
   }

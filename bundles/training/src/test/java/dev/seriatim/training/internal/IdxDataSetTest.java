@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.seriatim.api.SeriatimException;
 import dev.seriatim.api.media.Images;
-import dev.seriatim.api.training.DataSet;
+import dev.seriatim.api.training.ImageDataSet;
 import java.io.ByteArrayOutputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
@@ -50,7 +50,7 @@ class IdxDataSetTest {
 
   @Test
   void readsImagesAndLabels() {
-    DataSet data = open(Map.of());
+    ImageDataSet data = open(Map.of());
     assertThat(data.labels()).containsExactly("0", "1", "2");
     assertThat(List.of(data.channels(), data.height(), data.width())).containsExactly(1, 2, 3);
     assertThat(data.train().size()).isEqualTo(2);
@@ -65,7 +65,7 @@ class IdxDataSetTest {
 
   @Test
   void addsDarkPixelsAround() {
-    DataSet data = open(Map.of("pad", 1));
+    ImageDataSet data = open(Map.of("pad", 1));
     assertThat(List.of(data.height(), data.width())).containsExactly(4, 5);
     Images images = data.train().images(0);
     assertThat(images.pixel(0, 0, 2, 3)).isEqualTo(1f);
@@ -76,7 +76,7 @@ class IdxDataSetTest {
   @Test
   void readsRealFilesThatAreCompressed() throws Exception {
     Path real = Path.of(getClass().getResource("/mnist-small").toURI());
-    DataSet data = new FileDataSets().open(real, Map.of());
+    ImageDataSet data = (ImageDataSet) new FileDataSets().open(real, Map.of());
     assertThat(data.train().size()).isEqualTo(256);
     assertThat(data.test().size()).isEqualTo(64);
     assertThat(data.labels()).hasSize(10);
@@ -143,11 +143,11 @@ class IdxDataSetTest {
         .hasMessageContaining("padding: expected one of the keys format, labels, pad");
     assertThatThrownBy(() -> new FileDataSets().open(folder.resolve("absent"), Map.of()))
         .isInstanceOf(SeriatimException.class)
-        .hasMessageContaining("absent: expected a folder with a data set, found none");
+        .hasMessageContaining("absent: expected a data set, found none");
   }
 
-  private DataSet open(Map<String, ?> options) {
-    return new FileDataSets().open(folder, options);
+  private ImageDataSet open(Map<String, ?> options) {
+    return (ImageDataSet) new FileDataSets().open(folder, options);
   }
 
   private void refused(String message) {

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.seriatim.api.SeriatimException;
 import dev.seriatim.api.media.Images;
-import dev.seriatim.api.training.DataSet;
+import dev.seriatim.api.training.ImageDataSet;
 import java.awt.Color;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
@@ -26,7 +26,7 @@ class ImageFolderDataSetTest {
     write("cat/1.png", 20, 10, Color.RED);
     write("ant/1.png", 10, 20, Color.BLUE);
     write("ant/2.png", 8, 8, Color.GREEN);
-    DataSet data = open(Map.of("size", 4, "held-out", 0));
+    ImageDataSet data = open(Map.of("size", 4, "held-out", 0));
     assertThat(data.labels()).containsExactly("ant", "cat");
     assertThat(data.train().labels(0, 1, 2)).containsExactly(0, 0, 1);
     assertThat(data.test().size()).isZero();
@@ -39,7 +39,7 @@ class ImageFolderDataSetTest {
   @Test
   void bringsLargeImagesToSizeInGreyAndPads() throws IOException {
     write("1.png", 100, 70, new Color(200, 100, 50));
-    DataSet data = open(Map.of("size", 8, "channels", 1, "pad", 2, "held-out", 0));
+    ImageDataSet data = open(Map.of("size", 8, "channels", 1, "pad", 2, "held-out", 0));
     assertThat(List.of(data.channels(), data.height(), data.width())).containsExactly(1, 12, 12);
     Images images = data.train().images(0);
     double luma = (0.299 * 200 + 0.587 * 100 + 0.114 * 50) / 255;
@@ -53,7 +53,7 @@ class ImageFolderDataSetTest {
     write("1.png", 4, 4, Color.RED);
     write("2.png", 4, 4, Color.RED);
     Files.writeString(folder.resolve("2.txt"), "a red square\n");
-    DataSet data = open(Map.of("size", 4, "held-out", 0));
+    ImageDataSet data = open(Map.of("size", 4, "held-out", 0));
     assertThat(data.train().caption(0)).isEmpty();
     assertThat(data.train().caption(1)).isEqualTo("a red square");
   }
@@ -66,10 +66,12 @@ class ImageFolderDataSetTest {
     write("divided/train/a/1.png", 4, 4, Color.RED);
     write("divided/test/a/1.png", 4, 4, Color.RED);
     write("divided/test/a/2.png", 4, 4, Color.RED);
-    DataSet shared =
-        new FileDataSets().open(folder.resolve("all"), Map.of("size", 4, "held-out", 0.2));
+    ImageDataSet shared =
+        (ImageDataSet)
+            new FileDataSets().open(folder.resolve("all"), Map.of("size", 4, "held-out", 0.2));
     assertThat(List.of(shared.train().size(), shared.test().size())).containsExactly(8, 2);
-    DataSet divided = new FileDataSets().open(folder.resolve("divided"), Map.of("size", 4));
+    ImageDataSet divided =
+        (ImageDataSet) new FileDataSets().open(folder.resolve("divided"), Map.of("size", 4));
     assertThat(List.of(divided.train().size(), divided.test().size())).containsExactly(1, 2);
   }
 
@@ -94,8 +96,8 @@ class ImageFolderDataSetTest {
         .hasMessageContaining("expected a folder named as one of the labels [b]");
   }
 
-  private DataSet open(Map<String, ?> options) {
-    return new FileDataSets().open(folder, options);
+  private ImageDataSet open(Map<String, ?> options) {
+    return (ImageDataSet) new FileDataSets().open(folder, options);
   }
 
   private void write(String name, int width, int height, Color colour) throws IOException {

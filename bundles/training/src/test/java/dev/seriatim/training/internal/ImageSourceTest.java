@@ -3,13 +3,13 @@ package dev.seriatim.training.internal;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.seriatim.api.media.Images;
-import dev.seriatim.api.training.DataSet;
+import dev.seriatim.api.training.ImageDataSet;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class ImageSourceTest {
   /** One image of 3×4 with two channels' worth of different numbers in it. */
-  private static DataSet data() {
+  private static ImageDataSet data() {
     byte[] bytes = new byte[3 * 3 * 4];
     for (int i = 0; i < bytes.length; i++) {
       bytes[i] = (byte) (i + 1);
@@ -21,7 +21,7 @@ class ImageSourceTest {
 
   @Test
   void movesImagesByWholePixels() {
-    DataSet data = data();
+    ImageDataSet data = data();
     ImageSource source = new ImageSource(data, data.train(), 2);
     assertThat(source.shifts()).isEqualTo(25);
     for (int shift = 0; shift < 25; shift++) {
@@ -46,7 +46,7 @@ class ImageSourceTest {
 
   @Test
   void leavesImagesWhereTheyAre() {
-    DataSet data = data();
+    ImageDataSet data = data();
     assertThat(new ImageSource(data, data.train(), 0).images(new int[] {0}, new int[] {0}))
         .isEqualTo(data.train().images(0));
     ImageSource source = new ImageSource(data, data.train(), 1);

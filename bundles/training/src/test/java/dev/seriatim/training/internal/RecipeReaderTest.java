@@ -53,7 +53,7 @@ class RecipeReaderTest {
     StageSpec stage = recipe.stages().get(1);
     assertThat(stage.train()).containsExactly("backbone", "head");
     assertThat(stage.conditionDropout()).isEqualTo(0.1);
-    assertThat(stage.shifts()).isEqualTo(9);
+    assertThat(stage.shift()).isEqualTo(1);
     assertThat(stage.checkpointEvery()).isEqualTo(5);
     assertThat(stage.sampleGuidance()).isEqualTo(3);
     assertThat(stage.optimizer())

@@ -55,7 +55,11 @@ public interface Loop {
 
     /** Parts of a model without a draft. */
     public Parts(
-        Tokenizer tokenizer, Backbone backbone, Head head, Scheduler scheduler, List<Guide> guides) {
+        Tokenizer tokenizer,
+        Backbone backbone,
+        Head head,
+        Scheduler scheduler,
+        List<Guide> guides) {
       this(tokenizer, backbone, head, scheduler, guides, null);
     }
   }

@@ -7,8 +7,8 @@ import dev.seriatim.api.canvas.Slots;
 import org.osgi.annotation.versioning.ProviderType;
 
 /**
- * A model's smaller companion over the same tokens, which runs ahead on a canvas of its own. What it
- * proposes is for plans to verify. Engine thread.
+ * A model's smaller companion over the same tokens, which runs ahead on a canvas of its own. What
+ * it proposes is for plans to verify. Engine thread.
  */
 @ProviderType
 public interface Drafter {

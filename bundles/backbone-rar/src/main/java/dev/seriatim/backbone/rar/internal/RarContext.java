@@ -14,8 +14,9 @@ import java.util.List;
 import java.util.function.IntBinaryOperator;
 
 /**
- * Keys and values of the inputs so far, in each sample's own order. Tokens are taken in lazily, by
- * the forward that first needs them, because an input has to be told which slot comes next.
+ * Keys and values of the inputs so far, in each sample's own order. Tokens, settled or proposed, are
+ * taken in lazily, by the forward that first needs them, because an input has to be told which slot
+ * comes next. They stay valid for as long as the canvas holds them.
  */
 final class RarContext implements BackboneContext {
   private final Kernel kernel;
@@ -52,6 +53,8 @@ final class RarContext implements BackboneContext {
     NDArray ids = matrix(count, scope, (s, i) -> token(canvas, s, first[s] + i));
     NDArray places = matrix(count, scope, (s, i) -> place(s, first[s] + i));
     NDArray targets = matrix(count, scope, (s, i) -> target(s, first[s] + i));
+    NDArray times = matrix(count, scope, (s, i) -> orders.get(s).time(first[s] + i));
+    NDArray seen = matrix(count, scope, (s, i) -> orders.get(s).seen(first[s] + i));
     NDArray index = matrix(count, scope, (s, i) -> first[s] + i);
     NDArray picked =
         matrix(
@@ -59,7 +62,8 @@ final class RarContext implements BackboneContext {
             scope,
             (s, i) -> orders.get(s).predicting(step.slots().slot(s, i)) - first[s]);
     NDArray states =
-        kernel.callForOne(scope, "step", ids, places, targets, index, picked, labels, cache, end);
+        kernel.callForOne(
+            scope, "step", ids, places, targets, times, seen, index, picked, labels, cache, end);
     orders.forEach(RarOrder::computed);
     return new Hidden(streams, states);
   }
@@ -97,7 +101,7 @@ final class RarContext implements BackboneContext {
 
   @Override
   public void rollback(List<int[]> withdrawn) {
-    withdrawn.forEach(pair -> orders.get(pair[0]).withdraw(pair[1]));
+    // The next forward compares what was taken in with the canvas.
   }
 
   @Override

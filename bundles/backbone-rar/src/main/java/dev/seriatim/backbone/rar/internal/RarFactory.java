@@ -18,7 +18,7 @@ import org.osgi.service.component.annotations.Component;
     id = RarFactory.ID,
     version = "1.0.0",
     tokens = ProvidesPart.DISCRETE,
-    orders = {"permuted", "raster", "speculative"})
+    orders = {"permuted", "raster", "speculative", "any-subset"})
 public final class RarFactory implements PartFactory<Backbone, RarFactory.Configuration> {
   static final String ID = "rar";
 

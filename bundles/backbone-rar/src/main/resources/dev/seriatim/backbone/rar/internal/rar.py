@@ -65,17 +65,18 @@ class Rar(Module):
         h = torch.gelu(torch.linear(h, self.fc_w[i], self.fc_b[i]))
         return x + gate2 * torch.linear(h, self.out_w[i], self.out_b[i])
 
-    def states(self, ids: Tensor, places: Tensor, targets: Tensor, index: Tensor, labels: Tensor,
-               seen: Tensor, cache: Optional[Tensor]) -> Tensor:
+    def states(self, ids: Tensor, places: Tensor, targets: Tensor, times: Tensor, index: Tensor,
+               labels: Tensor, seen: Tensor, cache: Optional[Tensor]) -> Tensor:
         # ids: [row, n], tokens of the inputs (any number where the input is none); places: [row, n];
-        # targets: [row, n], places of the next slots, 0 for none; index: [row, n], which inputs
-        # they are; labels: [row] -> float32 [row, n, width]
+        # targets: [row, n], places of the next slots, 0 for none; times: [row, n], which inputs
+        # they are; index: [row, n], where they are in the cache; labels: [row]
+        # -> float32 [row, n, width]
         condition = self.condition_ids(labels).unsqueeze(1)
         x = torch.embedding(self.embedding, torch.where(places == 1, condition, ids))
         x = torch.where((places == 0).unsqueeze(2), self.start, x)
         x = x + torch.embedding(self.position, places)
         x = x + torch.embedding(self.target, targets) * (targets > 0).unsqueeze(2)
-        c = torch.embedding(self.embedding, condition) + torch.embedding(self.time, index)
+        c = torch.embedding(self.embedding, condition) + torch.embedding(self.time, times)
         c = torch.silu(c)
         for i in range(self.n_layer):
             x = self.block(x, c, i, seen, cache, index)
@@ -92,7 +93,8 @@ class Rar(Module):
         targets = torch.cat([edge, order[:, :n + 1] + 2, edge], 1)[:, :n + 2]
         tokens = torch.cat([edge, edge, ids], 1)
         index = torch.arange(n + 2, device=ids.device).expand([row, -1])
-        return self.states(tokens, places, targets, index, labels, self.causal(n + 2, 0, ids), None)[:, 1:]
+        seen = self.causal(n + 2, 0, ids)
+        return self.states(tokens, places, targets, index, index, labels, seen, None)[:, 1:]
 
     def teach(self, ids: Tensor, order: Optional[Tensor], labels: Tensor) -> Tensor:
         # ids: [sample, slot, 1]; order: [sample, slot], None for that of the numbers
@@ -103,15 +105,17 @@ class Rar(Module):
         x = self.sequence(self.permute(tokens, order)[:, :-1], order, labels)
         return torch.scatter(torch.zeros_like(x), 1, order.unsqueeze(2).expand_as(x), x)
 
-    def step(self, ids: Tensor, places: Tensor, targets: Tensor, index: Tensor, picked: Tensor,
-             labels: Tensor, cache: Tensor, end: int) -> Tensor:
-        # ids, places, targets, index: [sample, n], new inputs; picked: [sample, m], which of the n
-        # predict; labels: [stream · sample]; cache: [layer, key or value, row, head, input, head
-        # width]; end: inputs in the cache afterwards -> [stream · sample, m, width]
+    def step(self, ids: Tensor, places: Tensor, targets: Tensor, times: Tensor, sees: Tensor,
+             index: Tensor, picked: Tensor, labels: Tensor, cache: Tensor, end: int) -> Tensor:
+        # ids, places, targets, times, index: [sample, n], new inputs; sees: [sample, n], how many
+        # inputs of the cache each sees beside itself; picked: [sample, m], which of the n predict;
+        # labels: [stream · sample]; cache: [layer, key or value, row, head, input, head width];
+        # end: inputs in the cache afterwards -> [stream · sample, m, width]
         streams = [labels.size(0) // ids.size(0), 1]
         index = index.repeat(streams)
-        # An input sees those up to itself.
-        seen = (torch.arange(end, device=ids.device) <= index.unsqueeze(2)).unsqueeze(1)
-        x = self.states(ids.repeat(streams), places.repeat(streams), targets.repeat(streams), index,
-                        labels, seen, cache)
+        inputs = torch.arange(end, device=ids.device)
+        itself = inputs == index.unsqueeze(2)
+        seen = ((inputs < sees.repeat(streams).unsqueeze(2)) | itself).unsqueeze(1)
+        x = self.states(ids.repeat(streams), places.repeat(streams), targets.repeat(streams),
+                        times.repeat(streams), index, labels, seen, cache)
         return torch.gather(x, 1, picked.repeat(streams).unsqueeze(2).expand([-1, -1, x.size(2)]))

@@ -219,6 +219,44 @@ class RarTest extends BackboneContract<Configuration> {
   }
 
   @Test
+  @DisplayName("Unknown slots of one step are predicted each for itself")
+  void predictsApart() throws Exception {
+    Random random = new Random(8);
+    onEngine(
+        () -> {
+          long[] ids = random.longs(SLOTS, 0, VOCABULARY).toArray();
+          Canvas canvas = blank(2);
+          List<Condition> conditions = List.of(new Condition.Label(1), Condition.NONE);
+          int[][] known = {{3, 1, 6}, {5}};
+          for (int sample = 0; sample < 2; sample++) {
+            for (int slot : known[sample]) {
+              canvas.settle(sample, slot, new long[] {ids[slot]});
+            }
+          }
+          int[][] asked = {{4, 0, 2}, {7, 1, 2}};
+          try (BackboneContext context = open(canvas, conditions)) {
+            float[] states = forward(context, 0, Slots.perSample(asked), canvas);
+            for (int i = 0; i < 6; i++) {
+              // Slots that are settled at once come in the order of their numbers.
+              List<Integer> order =
+                  new ArrayList<>(IntStream.of(known[i / 3]).sorted().boxed().toList());
+              int slot = asked[i / 3][i % 3];
+              order.add(slot);
+              IntStream.range(0, SLOTS).filter(s -> !order.contains(s)).forEach(order::add);
+              assertClose(
+                  states, i * WIDTH, teach(ids, order, conditions.get(i / 3)).get(slot));
+            }
+            // The next step goes on from what is settled.
+            canvas.settle(0, 0, new long[] {ids[0]});
+            float[] next =
+                forward(context, 1, Slots.perSample(new int[][] {{4}, {7}}), canvas);
+            List<Integer> order = List.of(1, 3, 6, 0, 4, 2, 5, 7);
+            assertClose(next, 0, teach(ids, order, conditions.get(0)).get(4));
+          }
+        });
+  }
+
+  @Test
   @DisplayName("A lesson without an order takes the slots by their numbers")
   void ownOrder() throws Exception {
     onEngine(
@@ -290,9 +328,13 @@ class RarTest extends BackboneContract<Configuration> {
         () -> {
           Canvas canvas = blank(1);
           try (BackboneContext context = open(canvas, List.of(Condition.NONE))) {
-            assertThatThrownBy(() -> forward(context, 0, Slots.shared(4, 2), canvas))
+            canvas.write(Slots.shared(5), 0.5f, new long[] {1});
+            assertThatThrownBy(() -> forward(context, 0, Slots.shared(5, 4, 2), canvas))
                 .isInstanceOf(PartException.class)
                 .hasMessageContaining("slot 4 unknown");
+            assertThatThrownBy(() -> forward(context, 0, Slots.shared(4, 5, 2), canvas))
+                .isInstanceOf(PartException.class)
+                .hasMessageContaining("slot 5 proposed");
           }
           assertThatThrownBy(() -> open(canvas, List.of(new Condition.Text("a fish"))))
               .isInstanceOf(PartException.class)

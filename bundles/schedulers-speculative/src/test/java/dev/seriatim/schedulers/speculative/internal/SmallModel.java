@@ -36,6 +36,7 @@ import dev.seriatim.runtime.internal.config.ConfigBinder;
 import dev.seriatim.runtime.internal.generation.GenerationLoop;
 import dev.seriatim.tokenizer.ids.internal.IdsFactory;
 import java.util.ArrayDeque;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.Deque;
 import java.util.List;
@@ -141,6 +142,15 @@ final class SmallModel implements AutoCloseable {
    * @param bend of the logits, for what guides do to each slot alone
    */
   double[] joint(Function<NDArray, NDArray> bend) {
+    return joint(null, bend);
+  }
+
+  /** The probability of every sequence when its slots are generated in an order. */
+  double[] joint(int[] order) {
+    return joint(order, logits -> logits);
+  }
+
+  private double[] joint(int[] order, Function<NDArray, NDArray> bend) {
     int slots = frame.layout().slots();
     int vocabulary = frame.discrete("test").vocabulary();
     int all = (int) Math.pow(vocabulary, slots);
@@ -155,8 +165,13 @@ final class SmallModel implements AutoCloseable {
     try (Scope scope = engine.scope("joint")) {
       NDArray tokens = scope.manager().create(ids, new Shape(all, slots, 1));
       List<Condition> none = Collections.nCopies(all, Condition.NONE);
-      Lesson lesson =
-          new Lesson(tokens, Exposure.OWN_ORDER, none, tokenizer, scope.manager());
+      long[] orders = new long[all * slots];
+      Arrays.setAll(orders, i -> order == null ? i % slots : order[i % slots]);
+      Exposure exposure =
+          order == null
+              ? Exposure.OWN_ORDER
+              : new Exposure(null, scope.manager().create(orders, new Shape(all, slots)));
+      Lesson lesson = new Lesson(tokens, exposure, none, tokenizer, scope.manager());
       Step whole =
           new Step(
               0,

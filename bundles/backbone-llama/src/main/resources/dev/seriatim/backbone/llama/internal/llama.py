@@ -148,10 +148,12 @@ class Llama(Module):
         if self.block > 0 and n > self.block:
             seen = self.seen(n, past, ids)
         if present is not None:
-            # What does not exist sees itself, so that no row of the softmax is empty.
+            # What does not exist is not seen. Where nothing is, an input sees itself, so that no row
+            # of the softmax is empty.
             itself = torch.eye(n, past + n, dtype=torch.bool, device=ids.device).roll([past], [1])
             others = present.unsqueeze(1)
-            seen = (itself | (others if seen is None else seen & others)).unsqueeze(1)
+            others = others if seen is None else seen & others
+            seen = (others | (itself & ~others.any(-1, True))).unsqueeze(1)
         states = self.layers(self.embed(ids), table[past:past + n], seen, False, cache, past)
         index = torch.clamp(slots - 1, min=0) if self.shift else slots
         return torch.gather(states, 1, (index - past).unsqueeze(2).expand([-1, -1, states.size(2)]))

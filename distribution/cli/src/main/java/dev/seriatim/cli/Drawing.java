@@ -9,12 +9,12 @@ import java.io.PrintWriter;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
 
-/** Generates with a progress bar, and ends on Ctrl-C. */
+/** Generates, and ends on Ctrl-C. */
 final class Drawing {
   private Drawing() {}
 
   /**
-   * Generates and waits.
+   * Generates with a progress bar, and waits.
    *
    * @throws SeriatimException when the request is refused or fails
    * @throws CancellationException when it was interrupted
@@ -23,8 +23,19 @@ final class Drawing {
       throws InterruptedException {
     try (Progress progress = Progress.of(generator.model().name(), 0, 0, err)) {
       int[] done = {0}; // written on the engine's thread alone
-      Generation generation =
-          generator.start(request, event -> progress.to(++done[0], event.expectedSteps(), ""));
+      return await(
+          generator.start(request, event -> progress.to(++done[0], event.expectedSteps(), "")));
+    }
+  }
+
+  /**
+   * Waits for a generation.
+   *
+   * @throws SeriatimException when the request is refused or fails
+   * @throws CancellationException when it was interrupted
+   */
+  static GenerationResult await(Generation generation) throws InterruptedException {
+    try {
       Interrupts.on(generation::cancel);
       return generation.result().get();
     } catch (ExecutionException e) {

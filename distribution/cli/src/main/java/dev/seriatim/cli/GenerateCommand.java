@@ -4,9 +4,13 @@ import dev.seriatim.api.SeriatimException;
 import dev.seriatim.api.generation.GenerationRequest;
 import dev.seriatim.api.generation.GenerationResult;
 import dev.seriatim.api.generation.Generator;
+import dev.seriatim.api.generation.PartLease;
 import dev.seriatim.api.media.Images;
 import dev.seriatim.api.media.Tokens;
+import dev.seriatim.api.model.Condition;
 import dev.seriatim.api.model.ConditionSpace;
+import dev.seriatim.api.part.TextTokenizer;
+import dev.seriatim.api.part.Tokenizer;
 import dev.seriatim.launcher.Seriatim;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -16,16 +20,19 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** Draws samples of a model into a picture. */
+/** Draws samples of a model into a picture, or writes texts. */
 @Command(
     name = "generate",
     description = {
       "Draw samples of a model into a PNG picture, which also says how it was drawn.",
+      "Of a model of texts, print a text as it is written, from its prompt on; several when they"
+          + " are done.",
       "Of a model whose tokenizer is elsewhere, print the ids of each sample on a line."
     },
     footerHeading = "%nExamples:%n",
@@ -34,7 +41,10 @@ import picocli.CommandLine.Parameters;
       "  seriatim generate digits-ar --label 7 -n 16 --seed 1 -o sevens.png",
       "  seriatim generate digits-ar --label 3,8 -n 8 --cfg 2 --top-k 50 --single",
       "  seriatim generate digits-ar --set cfg.schedule=cosine --json | jq .manifest.tokens",
-      "  seriatim generate digits -m runs/digits --greedy"
+      "  seriatim generate digits -m runs/digits --greedy",
+      "  seriatim generate verse --prompt \"In the beginning\" --length 200 --temperature 0.8",
+      "  seriatim generate verse --prompt-file start.txt -n 4 --seed 1 -o four.txt",
+      "  echo \"And it came to pass\" | seriatim generate verse --prompt - --json"
     })
 final class GenerateCommand extends SystemCommand {
   private static final int MOST = 100_000;
@@ -57,15 +67,28 @@ final class GenerateCommand extends SystemCommand {
       names = {"-n", "--samples"},
       paramLabel = "N",
       defaultValue = "0",
-      description = "How many samples (default: one of each label).")
+      description = "How many samples (default: one of each label or prompt).")
   private int samples;
+
+  @Mixin private Prompts prompts;
+
+  @Option(
+      names = "--length",
+      paramLabel = "N",
+      defaultValue = "0",
+      description =
+          "Tokens of a text after its prompt, at most (default: "
+              + Writing.LENGTH
+              + ", or what the model's context has left).")
+  private int length;
 
   @Mixin private RequestOptions options;
 
   @Option(
       names = {"-o", "--output"},
       paramLabel = "FILE",
-      description = "The picture (default: MODEL.png).")
+      description =
+          "The picture (default: MODEL.png), or the file for texts (default: standard output).")
   private Path output;
 
   @Option(
@@ -75,6 +98,7 @@ final class GenerateCommand extends SystemCommand {
 
   @Mixin private GridOptions gridOptions;
 
+  private List<String> given;
   private List<OutputFile> files;
   private int turn;
 
@@ -83,27 +107,89 @@ final class GenerateCommand extends SystemCommand {
     if (samples < 0 || samples > MOST) {
       throw new SeriatimException("-n: expected 1 to " + MOST + ", found " + samples);
     }
-    gridOptions.check();
-    if (output == null) {
-      output = Path.of(model + ".png");
+    if (length < 0) {
+      throw new SeriatimException("--length: expected at least 1, found " + length);
     }
-    // An unwritable place is refused before anything is drawn.
-    OutputFile.at(single ? numbered(0) : output);
+    gridOptions.check();
+    if (output != null) {
+      // An unwritable place is refused before anything is drawn.
+      OutputFile.at(single ? numbered(0) : output);
+    }
+    given = prompts.read();
+    if (!given.isEmpty() && !labels.isEmpty()) {
+      throw new SeriatimException("--prompt: expected no --label beside it, found " + labels);
+    }
   }
 
   @Override
   int run(Seriatim seriatim) throws InterruptedException {
     Generator generator = seriatim.generator(model);
     ConditionSpace space = generator.model().conditions();
-    turn = Labels.conditions(space, labels, 0).size();
+    if (!given.isEmpty() && !space.text()) {
+      throw new SeriatimException(
+          "--prompt: expected a model that takes texts, found "
+              + model
+              + ", which takes "
+              + (space.labels().isEmpty() ? "none" : "labels"));
+    }
+    try (PartLease<Tokenizer> lease = seriatim.tokenizer(model)) {
+      if (lease.part() instanceof TextTokenizer tokenizer) {
+        write(generator, tokenizer);
+      } else {
+        draw(generator, space);
+      }
+    }
+    return ExitCode.OK;
+  }
+
+  /** Texts. */
+  private void write(Generator generator, TextTokenizer tokenizer) throws InterruptedException {
+    Labels.conditions(generator.model().conditions(), labels, 0); // refuses labels
+    GenerationRequest plain = Writing.request(tokenizer, given, samples, length);
+    GenerationRequest request = options.apply(plain, generator.model());
+    Writing writing = new Writing(generator, tokenizer, Writing.prompts(request), out(), err());
+    boolean toFiles = output != null || single;
+    output = output == null ? Path.of(model + ".txt") : output;
+    files = toFiles ? outputs(request.conditions().size()) : List.of();
+    boolean streams = !json() && !toFiles && request.conditions().size() == 1;
+    GenerationResult result = streams ? writing.stream(request) : writing.write(request);
+    TextOutput texts = new TextOutput(writing.texts(result), request.firstSample());
+    if (toFiles) {
+      texts.write(files);
+    } else if (!json() && !streams) {
+      texts.print(out());
+    }
+    if (json()) {
+      Map<String, Object> document = document(result);
+      document.put("texts", writing.texts(result));
+      out().println(Json.indented(document));
+    } else {
+      err().println(writing.summary(result));
+    }
+  }
+
+  /** Pictures, or ids. */
+  private void draw(Generator generator, ConditionSpace space) throws InterruptedException {
+    List<Condition> conditions = conditions(space);
     GenerationRequest request =
-        options.apply(
-            GenerationRequest.of(Labels.conditions(space, labels, samples)), generator.model());
-    files = outputs(request.conditions().size());
+        options.apply(GenerationRequest.of(conditions).withLength(length), generator.model());
+    output = output == null ? Path.of(model + ".png") : output;
+    files = outputs(conditions.size());
     GenerationResult result = Drawing.draw(generator, request, err());
     write(result);
     report(result);
-    return ExitCode.OK;
+  }
+
+  private List<Condition> conditions(ConditionSpace space) {
+    if (given.isEmpty()) {
+      turn = Labels.conditions(space, labels, 0).size();
+      return Labels.conditions(space, labels, samples);
+    }
+    turn = given.size();
+    int count = samples == 0 ? turn : samples;
+    return IntStream.range(0, count)
+        .mapToObj(i -> (Condition) new Condition.Text(given.get(i % turn)))
+        .toList();
   }
 
   private List<OutputFile> outputs(int count) {
@@ -146,10 +232,7 @@ final class GenerateCommand extends SystemCommand {
   private void report(GenerationResult result) {
     GenerationResult.Statistics statistics = result.statistics();
     if (json()) {
-      Map<String, Object> document = new LinkedHashMap<>();
-      document.put("files", files.stream().map(file -> file.path().toString()).toList());
-      document.put("manifest", result.manifest());
-      document.put("statistics", statistics);
+      Map<String, Object> document = document(result);
       if (result.media() instanceof Tokens tokens) {
         document.put("tokens", tokens);
       }
@@ -173,6 +256,14 @@ final class GenerateCommand extends SystemCommand {
             model,
             statistics.seconds(),
             statistics.steps());
+  }
+
+  private Map<String, Object> document(GenerationResult result) {
+    Map<String, Object> document = new LinkedHashMap<>();
+    document.put("files", files.stream().map(file -> file.path().toString()).toList());
+    document.put("manifest", result.manifest());
+    document.put("statistics", result.statistics());
+    return document;
   }
 
   /** A line of ids for each sample. */

@@ -94,8 +94,17 @@ class MainTest {
             new String[] {"replay", nowhere.toString()},
             nowhere + ": expected a PNG file, found none"),
         Arguments.of(
-            new String[] {"tokenize", "m", nowhere.toString()},
-            nowhere + ": expected a picture, found no file"),
+            new String[] {"tokenize", "m", "x", "-o", nowhere + "/x.png"},
+            nowhere + "/x.png: cannot be written: expected the folder " + nowhere + ", found none"),
+        Arguments.of(
+            new String[] {"generate", "m", "--prompt-file", nowhere.toString()},
+            nowhere + ": expected a text, found no file"),
+        Arguments.of(
+            new String[] {"generate", "m", "--prompt", "x", "--label", "y"},
+            "--prompt: expected no --label beside it, found [y]"),
+        Arguments.of(
+            new String[] {"generate", "m", "--length", "-1"},
+            "--length: expected at least 1, found -1"),
         Arguments.of(
             new String[] {"train", nowhere.toString()},
             nowhere + ": expected a recipe, found no file"),

@@ -17,6 +17,7 @@ final class SystemPackages {
   private static final List<String> BUNDLES =
       List.of(
           "dev.seriatim.api.SeriatimException",
+          "dev.seriatim.text.SettledText",
           "org.osgi.service.component.ComponentContext",
           "org.osgi.util.promise.Promise",
           "org.osgi.util.function.Function",
@@ -24,7 +25,10 @@ final class SystemPackages {
 
   /** A class of each jar of DJL, whose manifests give a version and no exports. */
   private static final List<String> LIBRARIES =
-      List.of("ai.djl.Device", "ai.djl.pytorch.engine.PtEngine");
+      List.of(
+          "ai.djl.Device",
+          "ai.djl.pytorch.engine.PtEngine",
+          "ai.djl.huggingface.tokenizers.HuggingFaceTokenizer");
 
   private SystemPackages() {}
 

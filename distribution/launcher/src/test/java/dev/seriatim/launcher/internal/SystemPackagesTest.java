@@ -33,6 +33,8 @@ class SystemPackagesTest {
         .contains("dev.seriatim.api.part;version=\"2.0.0\"")
         .anyMatch(clause -> clause.startsWith("ai.djl.ndarray;version=\"0."))
         .anyMatch(clause -> clause.startsWith("ai.djl.pytorch.jni;version=\"0."))
+        .anyMatch(clause -> clause.startsWith("ai.djl.huggingface.tokenizers;version=\"0."))
+        .contains("dev.seriatim.text;version=\"1.0.0\"")
         .anyMatch(clause -> clause.startsWith("org.slf4j;version=\"2."))
         .anyMatch(clause -> clause.startsWith("org.osgi.service.component.runtime;version=\"1.5"));
   }

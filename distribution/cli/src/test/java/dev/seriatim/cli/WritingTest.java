@@ -19,12 +19,19 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 
 class WritingTest {
   private final ByteTokenizer tokenizer = new ByteTokenizer();
   private final StringWriter out = new StringWriter();
   private final List<String> seen = new ArrayList<>();
+
+  /** Else the hook that the tests set up would wait for an end of the program. */
+  @AfterAll
+  static void nothingIsInProgress() {
+    Interrupts.done();
+  }
 
   /** Settles given slots of the first sample in a given order, and tells after each. */
   private record Scripted(ByteTokenizer tokenizer, long[] ids, int[] order, Runnable then)

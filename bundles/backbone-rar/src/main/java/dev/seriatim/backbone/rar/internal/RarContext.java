@@ -14,9 +14,9 @@ import java.util.List;
 import java.util.function.IntBinaryOperator;
 
 /**
- * Keys and values of the inputs so far, in each sample's own order. Tokens, settled or proposed, are
- * taken in lazily, by the forward that first needs them, because an input has to be told which slot
- * comes next. They stay valid for as long as the canvas holds them.
+ * Keys and values of the inputs so far, in each sample's own order. Tokens, settled or proposed,
+ * are taken in lazily, by the forward that first needs them, because an input has to be told which
+ * slot comes next. They stay valid for as long as the canvas holds them.
  */
 final class RarContext implements BackboneContext {
   private final Kernel kernel;

@@ -16,8 +16,8 @@ import java.util.stream.Stream;
  * the condition; input 1 + k is told the k-th slot, input 2 + k holds its token.
  *
  * <p>The slots that a step predicts follow those that are settled: one after the other where their
- * tokens are proposed, so that each is predicted given those before it. Where they are unknown, each
- * is predicted for itself: the last input before them is repeated, and told each of them.
+ * tokens are proposed, so that each is predicted given those before it. Where they are unknown,
+ * each is predicted for itself: the last input before them is repeated, and told each of them.
  */
 final class RarOrder {
   /** Inputs before the token of the first slot. */

@@ -243,13 +243,11 @@ class RarTest extends BackboneContract<Configuration> {
               int slot = asked[i / 3][i % 3];
               order.add(slot);
               IntStream.range(0, SLOTS).filter(s -> !order.contains(s)).forEach(order::add);
-              assertClose(
-                  states, i * WIDTH, teach(ids, order, conditions.get(i / 3)).get(slot));
+              assertClose(states, i * WIDTH, teach(ids, order, conditions.get(i / 3)).get(slot));
             }
             // The next step goes on from what is settled.
             canvas.settle(0, 0, new long[] {ids[0]});
-            float[] next =
-                forward(context, 1, Slots.perSample(new int[][] {{4}, {7}}), canvas);
+            float[] next = forward(context, 1, Slots.perSample(new int[][] {{4}, {7}}), canvas);
             List<Integer> order = List.of(1, 3, 6, 0, 4, 2, 5, 7);
             assertClose(next, 0, teach(ids, order, conditions.get(0)).get(4));
           }

@@ -32,8 +32,7 @@ public final class PartAssembler implements Assembler {
 
   /** Those that fill the frame of a model's draft: it shares the tokens, its width is its own. */
   public static final List<String> DRAFT_CHAIN =
-      List.of(
-          ProvidesPart.TOKENIZER, ModelDescriptor.DRAFT_BACKBONE, ModelDescriptor.DRAFT_HEAD);
+      List.of(ProvidesPart.TOKENIZER, ModelDescriptor.DRAFT_BACKBONE, ModelDescriptor.DRAFT_HEAD);
 
   private final PartRegistry registry;
   private final MissingParts missing;

@@ -24,8 +24,8 @@ import dev.seriatim.api.part.Scheduler;
 import dev.seriatim.api.part.Step;
 
 /**
- * The draft of a request: a run of the one loop with the draft's network, on a canvas of its own. It
- * begins with the first proposal that is asked for.
+ * The draft of a request: a run of the one loop with the draft's network, on a canvas of its own.
+ * It begins with the first proposal that is asked for.
  */
 final class Drafting implements Drafter, AutoCloseable {
   private final Loop.Draft draft;

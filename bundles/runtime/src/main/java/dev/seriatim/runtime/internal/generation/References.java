@@ -31,7 +31,8 @@ public final class References {
    */
   public static Map<String, PartReference> upTo(String kind, Map<String, PartReference> all) {
     Map<String, PartReference> some = new LinkedHashMap<>();
-    boolean ofModel = PartAssembler.CHAIN.contains(kind) || !PartAssembler.DRAFT_CHAIN.contains(kind);
+    boolean ofModel =
+        PartAssembler.CHAIN.contains(kind) || !PartAssembler.DRAFT_CHAIN.contains(kind);
     for (String before : ofModel ? PartAssembler.CHAIN : PartAssembler.DRAFT_CHAIN) {
       if (before.equals(kind)) {
         break;

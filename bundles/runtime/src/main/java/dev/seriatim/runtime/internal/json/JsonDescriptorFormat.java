@@ -152,7 +152,8 @@ public final class JsonDescriptorFormat implements DescriptorFormat {
     JsonPlace first = place.get(one);
     JsonPlace second = place.get(other);
     if (first.isAbsent() != second.isAbsent()) {
-      throw (first.isAbsent() ? first : second).refused("a part: a draft has a backbone and a head");
+      throw (first.isAbsent() ? first : second)
+          .refused("a part: a draft has a backbone and a head");
     }
   }
 

@@ -207,16 +207,14 @@ final class AnySubsetPlan implements Plan {
   private Slots reordered(Canvas canvas) {
     int[][] rows = shuffled(window, canvas.samples());
     for (int sample = 0; sample < rows.length; sample++) {
-      rows[sample] =
-          filled(unknown(rows[sample], canvas, sample), window.count(), canvas, sample);
+      rows[sample] = filled(unknown(rows[sample], canvas, sample), window.count(), canvas, sample);
     }
     return Slots.perSample(rows);
   }
 
   private static int[] filled(int[] row, int count, Canvas canvas, int sample) {
     IntStream settled =
-        IntStream.range(0, canvas.layout().slots())
-            .filter(slot -> canvas.isSettled(sample, slot));
+        IntStream.range(0, canvas.layout().slots()).filter(slot -> canvas.isSettled(sample, slot));
     return IntStream.concat(IntStream.of(row), settled).limit(count).toArray();
   }
 

@@ -26,7 +26,9 @@ public final class NGramFactory implements PartFactory<Scheduler, NGramFactory.C
 
   /** How far it runs ahead. */
   public record Configuration(
-      @ConfigKey(value = "slots that one pass of the model verifies, at least 1", defaultValue = "8")
+      @ConfigKey(
+              value = "slots that one pass of the model verifies, at least 1",
+              defaultValue = "8")
           int length,
       @ConfigKey(value = "longest run of tokens that is looked up", defaultValue = "8") int longest,
       @ConfigKey(value = "shortest run of tokens that is looked up, at least 1", defaultValue = "1")

@@ -27,7 +27,9 @@ public final class SpeculativeFactory
 
   /** How far it runs ahead. */
   public record Configuration(
-      @ConfigKey(value = "slots that one pass of the model verifies, at least 1", defaultValue = "5")
+      @ConfigKey(
+              value = "slots that one pass of the model verifies, at least 1",
+              defaultValue = "5")
           int length,
       @ConfigKey(value = Acceptance.MEANING, defaultValue = Acceptance.DEFAULT)
           String acceptance) {}

@@ -26,8 +26,8 @@ import dev.seriatim.api.part.Step;
  *   <li>coupled: with the random numbers that plain decoding has for this slot. A settled token is
  *       then the very token that plain decoding draws (Daliri et al., "Coupling without
  *       communication and drafter-invariant speculative decoding", 2024);
- *   <li>residual: the guess is accepted with probability min(1, p/q), else a token is drawn from the
- *       normalised max(p - q, 0). Settled tokens are distributed as p (Leviathan et al., "Fast
+ *   <li>residual: the guess is accepted with probability min(1, p/q), else a token is drawn from
+ *       the normalised max(p - q, 0). Settled tokens are distributed as p (Leviathan et al., "Fast
  *       inference from transformers via speculative decoding", 2023; Chen et al., 2023).
  * </ul>
  *

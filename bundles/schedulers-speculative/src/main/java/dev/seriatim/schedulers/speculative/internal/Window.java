@@ -14,8 +14,8 @@ final class Window {
    * that is done waits where the slowest is.
    *
    * @param width slots, at most
-   * @param waits whether a sample that is more than a window ahead of the slowest waits too, so that
-   *     a pass of the network is never over many slots
+   * @param waits whether a sample that is more than a window ahead of the slowest waits too, so
+   *     that a pass of the network is never over many slots
    * @return null when nothing is unknown
    */
   static Slots of(Canvas canvas, int width, boolean waits) {

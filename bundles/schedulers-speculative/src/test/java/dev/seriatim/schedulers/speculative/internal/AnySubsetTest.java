@@ -111,9 +111,7 @@ class AnySubsetTest {
         () -> {
           model(new Grid(2, 2), 3);
           double[] joint =
-              scheduler.endsWith("raster")
-                  ? model.joint(new int[] {0, 1, 2, 3})
-                  : ofAllOrders();
+              scheduler.endsWith("raster") ? model.joint(new int[] {0, 1, 2, 3}) : ofAllOrders();
           int[] counts = new int[joint.length];
           Loop.Parts parts = model.parts(scheduler(scheduler), List.of(), null);
           for (int first = 0; first < SAMPLES; first += BATCH) {
@@ -179,7 +177,8 @@ class AnySubsetTest {
     Arrays.fill(product, 1);
     for (int slot = 0; slot < 4; slot++) {
       int its = slot;
-      int[] order = IntStream.concat(IntStream.of(slot), IntStream.range(0, 4)).distinct().toArray();
+      int[] order =
+          IntStream.concat(IntStream.of(slot), IntStream.range(0, 4)).distinct().toArray();
       double[] joint = model.joint(order);
       double[] chances = new double[3];
       for (int i = 0; i < joint.length; i++) {

@@ -28,8 +28,7 @@ class JacobiTest extends SchedulerContract<Configuration> {
 
   @Override
   protected Map<String, Configuration> refused() {
-    return Map.of(
-        "window", new Configuration(0, "above"), "guess", new Configuration(5, "below"));
+    return Map.of("window", new Configuration(0, "above"), "guess", new Configuration(5, "below"));
   }
 
   @Override

@@ -249,8 +249,7 @@ class LosslessTest {
           draft = small(new Grid(4, 6), 5, 2, 0.6f, 1);
           Map<String, Integer> passes = new LinkedHashMap<>();
           for (String scheduler : List.of("speculative", "speculative, residual")) {
-            passes.put(
-                scheduler, run(scheduler, List.of(), SmallModel.request(4, 9)).passes());
+            passes.put(scheduler, run(scheduler, List.of(), SmallModel.request(4, 9)).passes());
           }
           assertThat(passes).allSatisfy((name, count) -> assertThat(count).isEqualTo(8));
         });
@@ -264,9 +263,7 @@ class LosslessTest {
           models(new Sequence(24), 5);
           var start = model.blank(1);
           start.settle(0, 0, new long[] {0, 1, 2, 3, 4, 0, 1, 2, 3, 4, 0, 1});
-          Proposal proposal =
-              new NGramLookup(3, 1)
-                  .propose(start, Slots.range(12, 16), null);
+          Proposal proposal = new NGramLookup(3, 1).propose(start, Slots.range(12, 16), null);
           assertThat(proposal.ids()).containsExactly(2, 3, 4, 0);
         });
   }

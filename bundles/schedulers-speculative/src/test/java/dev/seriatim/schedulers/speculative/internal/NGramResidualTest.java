@@ -28,8 +28,7 @@ class NGramResidualTest extends SchedulerContract<Configuration> {
 
   @Override
   protected Map<String, Configuration> refused() {
-    return Map.of(
-        "length", new Configuration(0, 3, 1, "residual"));
+    return Map.of("length", new Configuration(0, 3, 1, "residual"));
   }
 
   @Override

@@ -28,7 +28,6 @@ class SigmaGptTest extends SchedulerContract<Configuration> {
 
   @Override
   protected Map<String, Configuration> refused() {
-    return Map.of(
-        "orders", new Configuration(0, 5), "length", new Configuration(2, -1));
+    return Map.of("orders", new Configuration(0, 5), "length", new Configuration(2, -1));
   }
 }

@@ -172,12 +172,7 @@ final class SmallModel implements AutoCloseable {
               ? Exposure.OWN_ORDER
               : new Exposure(null, scope.manager().create(orders, new Shape(all, slots)));
       Lesson lesson = new Lesson(tokens, exposure, none, tokenizer, scope.manager());
-      Step whole =
-          new Step(
-              0,
-              Slots.range(0, slots),
-              Levels.SETTLE,
-              Knobs.NONE);
+      Step whole = new Step(0, Slots.range(0, slots), Levels.SETTLE, Knobs.NONE);
       CategoricalDistribution distribution =
           (CategoricalDistribution) head.distribution(backbone.teach(lesson), whole);
       CategoricalDistribution bent = distribution.withLogits(bend.apply(distribution.logits()));

@@ -162,6 +162,12 @@ public final class BlockContext implements BackboneContext {
 
   @Override
   public Hidden forward(Step step, Canvas canvas, NDManager turn) {
+    PartException.require(
+        step.levels().from(0) == 0,
+        network.part(),
+        "step",
+        "unknown slots",
+        "proposed ones, which do not see those before them alone, and so cannot be verified");
     int slots = canvas.layout().slots();
     int block = network.block() == 0 ? slots : network.block();
     int[][] predicted = predicted(step.slots(), canvas);

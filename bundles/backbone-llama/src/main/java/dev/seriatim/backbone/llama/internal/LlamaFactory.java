@@ -29,7 +29,7 @@ import org.osgi.service.component.annotations.Component;
     id = LlamaFactory.ID,
     version = "1.0.0",
     tokens = ProvidesPart.DISCRETE,
-    orders = {"raster", "masked", "permuted"})
+    orders = {"raster", "masked", "permuted", "speculative"})
 public final class LlamaFactory implements PartFactory<Backbone, LlamaFactory.Configuration> {
   static final String ID = "llama";
 

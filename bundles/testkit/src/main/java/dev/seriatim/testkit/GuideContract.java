@@ -12,6 +12,7 @@ import dev.seriatim.api.part.Distribution;
 import dev.seriatim.api.part.Guide;
 import dev.seriatim.api.part.Step;
 import dev.seriatim.api.part.Stream;
+import dev.seriatim.api.part.Tokenizer;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.stream.LongStream;
@@ -34,7 +35,22 @@ public abstract class GuideContract<C extends Record> extends PartContract<Guide
    */
   protected abstract CategoricalDistribution distribution(NDArray logits);
 
-  private Step step() {
+  /** The tokenizer that the guide is bound to; null for guides that need none. */
+  protected Tokenizer tokenizer() {
+    return null;
+  }
+
+  /** The canvas of a request that begins. */
+  protected Canvas canvas(int samples) {
+    return Canvas.blank(frame().layout(), frame().tokens(), samples);
+  }
+
+  private Guide bound(Canvas canvas) {
+    return part().bind(canvas, tokenizer());
+  }
+
+  /** What is drawn. */
+  protected Step step() {
     return Step.settle(0, Slots.range(0, frame().layout().slots()));
   }
 
@@ -47,7 +63,7 @@ public abstract class GuideContract<C extends Record> extends PartContract<Guide
         .at(0, step().slots(), scope().manager())
         .normal(draw, vocabulary * codebooks)
         .mul(3)
-        .reshape(samples, frame().layout().slots(), codebooks, vocabulary);
+        .reshape(samples, step().slots().count(), codebooks, vocabulary);
   }
 
   private Map<Stream, Distribution> others(int first, int samples) {
@@ -61,9 +77,9 @@ public abstract class GuideContract<C extends Record> extends PartContract<Guide
 
   /** Logits after the guide, for samples of random logits. */
   protected final NDArray bent(int first, int samples) {
-    Canvas canvas = Canvas.blank(frame().layout(), frame().tokens(), samples);
+    Canvas canvas = canvas(samples);
     Distribution bent =
-        part()
+        bound(canvas)
             .apply(distribution(logits(first, samples, 0)), others(first, samples), step(), canvas);
     return ((CategoricalDistribution) bent).logits();
   }
@@ -113,8 +129,8 @@ public abstract class GuideContract<C extends Record> extends PartContract<Guide
         () -> {
           NDArray logits = logits(0, SAMPLES, 0);
           float[] before = logits.toFloatArray();
-          Canvas canvas = Canvas.blank(frame().layout(), frame().tokens(), SAMPLES);
-          part().apply(distribution(logits), others(0, SAMPLES), step(), canvas);
+          Canvas canvas = canvas(SAMPLES);
+          bound(canvas).apply(distribution(logits), others(0, SAMPLES), step(), canvas);
           assertThat(logits.toFloatArray()).isEqualTo(before);
         });
   }

@@ -1,0 +1,2 @@
+/** Guides that look at what was generated. */
+package dev.seriatim.guides.text.internal;

@@ -13,21 +13,21 @@ final class Endings {
   private final Set<Long> ends;
   private final int[] looked;
 
+  /**
+   * Endings at a tokenizer's end ids.
+   *
+   * @param canvas as the request begins: what is settled is prompt
+   */
+  Endings(Tokenizer tokenizer, Canvas canvas) {
+    this(tokenizer instanceof TextTokenizer text ? text.ends() : Set.of(), canvas);
+  }
+
   private Endings(Set<Long> ends, Canvas canvas) {
     this.ends = ends;
     this.looked = new int[canvas.samples()];
     for (int sample = 0; sample < looked.length; sample++) {
       looked[sample] = settledFrom(canvas, sample, 0);
     }
-  }
-
-  /**
-   * Endings at a tokenizer's end ids.
-   *
-   * @param canvas as the request begins: what is settled is prompt
-   */
-  static Endings of(Tokenizer tokenizer, Canvas canvas) {
-    return new Endings(tokenizer instanceof TextTokenizer text ? text.ends() : Set.of(), canvas);
   }
 
   /** No endings: samples are as long as their canvas says. */

@@ -54,7 +54,7 @@ final class StepwiseRun implements LoopRun {
     this.mode = request.mode();
     this.scope = scope;
     this.canvas = canvas(parts.tokenizer(), request);
-    this.endings = ends ? Endings.of(parts.tokenizer(), canvas) : Endings.none(canvas);
+    this.endings = ends ? new Endings(parts.tokenizer(), canvas) : Endings.none(canvas);
     this.guides =
         parts.guides().stream()
             .sorted(Comparator.comparing(Guide::stage))

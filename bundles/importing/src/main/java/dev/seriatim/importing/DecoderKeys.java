@@ -181,13 +181,18 @@ public final class DecoderKeys {
         .map(layer + "mlp.up_proj.weight", backbone + "up.{i}")
         .map(layer + "mlp.down_proj.weight", backbone + "down.{i}")
         .map("norm.weight", backbone + "norm_w")
-        .optional(attention + "q_norm.weight", backbone + "q_norm.{i}")
-        .optional(attention + "k_norm.weight", backbone + "k_norm.{i}")
-        .optional(attention + "o_proj.bias", backbone + "proj_b.{i}")
         // Tables of rotary positions, which are computed.
         .ignore(attention + "rotary_emb.inv_freq", "rotary_emb.inv_freq");
-    if (config.flag("attention_bias", false) || form.qkvBias()) {
+    boolean biases = config.flag("attention_bias", false);
+    if (biases || form.qkvBias()) {
       keys.join(projections(attention, "bias"), backbone + "qkv_b.{i}");
+    }
+    if (biases) {
+      keys.map(attention + "o_proj.bias", backbone + "proj_b.{i}");
+    }
+    if (form.headNorms()) {
+      keys.map(attention + "q_norm.weight", backbone + "q_norm.{i}")
+          .map(attention + "k_norm.weight", backbone + "k_norm.{i}");
     }
     if (isTied()) {
       keys.map(TENSOR, head + "weight").from(tensors.whole()).ignore(HEAD);

@@ -100,7 +100,7 @@ public final class ImportPlan {
     if (found.size() < source.tensors().size()) {
       return null;
     }
-    String shown = String.join(" + ", source.names());
+    String shown = String.join(" + ", new LinkedHashSet<>(source.names()));
     Shape joined = joined(found, source.axis());
     Shape needed = source.form() == Form.TRANSPOSED ? exchanged(expected) : expected;
     boolean fits =
@@ -122,13 +122,6 @@ public final class ImportPlan {
         differences.shape(shown, "one element type", type + " and " + each.type());
         return null;
       }
-    }
-    if (expected.size() > Integer.MAX_VALUE / type.bytes()) {
-      differences.shape(
-          shown,
-          "at most " + Integer.MAX_VALUE + " bytes",
-          Math.multiplyExact(expected.size(), type.bytes()) + " bytes");
-      return null;
     }
     return new PlannedWeight(
         new TensorInfo(name, type, expected), parts, source.axis(), source.form());

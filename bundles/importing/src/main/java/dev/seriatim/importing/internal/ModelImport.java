@@ -82,6 +82,7 @@ public final class ModelImport {
    * @param progress told (done, all) bytes; each is written and then hashed
    */
   void write(Path output, CheckpointFormat format, BiConsumer<Long, Long> progress) {
+    files.values().stream().flatMap(List::stream).forEach(PlannedWeight::requireWritable);
     long bytes = files.values().stream().flatMap(List::stream).mapToLong(PlannedWeight::size).sum();
     ByteCount count = new ByteCount(2 * bytes, progress);
     try (ModelFolder folder = ModelFolder.beside(output)) {

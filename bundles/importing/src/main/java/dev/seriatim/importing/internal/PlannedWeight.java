@@ -2,6 +2,7 @@ package dev.seriatim.importing.internal;
 
 import dev.seriatim.api.verification.Family.Source.Form;
 import dev.seriatim.api.weights.Checkpoint;
+import dev.seriatim.api.weights.CheckpointException;
 import dev.seriatim.api.weights.TensorInfo;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -32,6 +33,23 @@ public record PlannedWeight(TensorInfo info, List<Part> parts, int axis, Form fo
   /** Number of its bytes. */
   long size() {
     return info.shape().size() * info.type().bytes();
+  }
+
+  /**
+   * Refuses a weight that is too large to be written.
+   *
+   * @throws CheckpointException when it has more bytes than a buffer can
+   */
+  void requireWritable() {
+    if (size() > Integer.MAX_VALUE) {
+      throw new CheckpointException(
+          "weight "
+              + info.name()
+              + ": expected at most "
+              + Integer.MAX_VALUE
+              + " bytes, found "
+              + size());
+    }
   }
 
   /** Its bytes. Those of one tensor that is taken as it is are the checkpoint's own. */

@@ -13,6 +13,9 @@ final class Gpt2 {
   static final String END = "<|endoftext|>";
   private static final int BYTES = 256;
 
+  private static final FileWeights FILES =
+      new FileWeights().with("vocab.json", vocabulary()).with("merges.txt", merges());
+
   private Gpt2() {}
 
   static String merges() {
@@ -45,6 +48,6 @@ final class Gpt2 {
   }
 
   static FileWeights files() {
-    return new FileWeights().with("vocab.json", vocabulary()).with("merges.txt", merges());
+    return FILES;
   }
 }

@@ -13,6 +13,15 @@ public interface Evaluator {
   String REFERENCE = "reference.safetensors";
 
   /**
+   * Path in a text model's bundle of text that it was not trained on: a tensor {@value
+   * #HELD_OUT_TEXT}, uint8 [bytes], in UTF-8.
+   */
+  String HELD_OUT = "held-out.safetensors";
+
+  /** Name of the tensor in {@value #HELD_OUT}. */
+  String HELD_OUT_TEXT = "text";
+
+  /**
    * Generates samples of every label and judges them with a trained classifier.
    *
    * @param model name of the model to measure
@@ -34,6 +43,51 @@ public interface Evaluator {
    *     be written
    */
   void writeReference(String judge, Path data, Path file, BiConsumer<Integer, Integer> progress);
+
+  /**
+   * Measures how many bits a text model needs for each byte of a text.
+   *
+   * @param model name of the model to measure
+   * @param options on what, and how
+   * @param progress told (done, all) windows of the text
+   * @throws dev.seriatim.api.SeriatimException when the model is not there or none of texts, or
+   *     there is no text to measure on
+   */
+  TextReport evaluate(String model, TextOptions options, BiConsumer<Integer, Integer> progress);
+
+  /**
+   * How to measure a text model.
+   *
+   * @param text a file, or a folder of files {@code .txt}; null for the held-out text that the
+   *     model brings along
+   * @param window tokens that are read at once; 0 for as many as the model's context has, at most
+   *     1024
+   * @param draws for models that do not predict in the order of the text: how many times what they
+   *     are shown of it is drawn
+   * @param seed of these draws
+   */
+  record TextOptions(Path text, int window, int draws, long seed) {}
+
+  /**
+   * What was measured on a text.
+   *
+   * @param model its name
+   * @param bytes of the text in UTF-8
+   * @param tokens of the text
+   * @param bitsPerByte cross entropy of the text under the model, over its bytes; every token
+   *     counts once
+   * @param bound whether that is an estimate of an upper bound, as masked diffusion has it
+   * @param window tokens that were read at once
+   * @param seconds that it took
+   */
+  record TextReport(
+      String model,
+      long bytes,
+      long tokens,
+      double bitsPerByte,
+      boolean bound,
+      int window,
+      double seconds) {}
 
   /**
    * How to measure.

@@ -103,6 +103,13 @@ public final class ModelEvaluator implements Evaluator {
     }
   }
 
+  @Override
+  public TextReport evaluate(
+      String model, TextOptions options, BiConsumer<Integer, Integer> progress) {
+    ModelDescriptor descriptor = models.generator(model).model();
+    return new TextEvaluation(engine, lender, dataSets).measure(descriptor, options, progress);
+  }
+
   /** Samples number {@code first} to {@code end} of the one long request that is measured. */
   private static GenerationRequest request(int[] asked, int first, int end, Options options) {
     List<Condition> conditions =

@@ -1,16 +1,25 @@
 package dev.seriatim.training.internal;
 
+import ai.djl.ndarray.types.Shape;
 import dev.seriatim.api.SeriatimException;
 import dev.seriatim.api.model.DescriptorFormat;
 import dev.seriatim.api.model.ModelDescriptor;
 import dev.seriatim.api.model.PartReference;
+import dev.seriatim.api.training.Evaluator;
+import dev.seriatim.api.weights.CheckpointFormat;
+import dev.seriatim.api.weights.ElementType;
+import dev.seriatim.api.weights.TensorData;
+import dev.seriatim.api.weights.TensorInfo;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /** Writes the finished model: descriptor, weights and the recipe that they come from. */
@@ -22,18 +31,21 @@ final class ModelFolder {
   static final String RECIPE = "recipe.json";
 
   private final DescriptorFormat descriptors;
+  private final CheckpointFormat format;
 
-  ModelFolder(DescriptorFormat descriptors) {
+  ModelFolder(DescriptorFormat descriptors, CheckpointFormat format) {
     this.descriptors = descriptors;
+    this.format = format;
   }
 
   /**
    * Writes the folder: it appears complete, or not at all.
    *
    * @param stageOf the stage that trained a kind of part; those without weights are not there
+   * @param heldOut text that the model brings along; empty for none
    * @return the folder
    */
-  Path write(RunFolder folder, Recipe recipe, Map<String, String> stageOf) {
+  Path write(RunFolder folder, Recipe recipe, Map<String, String> stageOf, String heldOut) {
     Path target = folder.model();
     Path beside = target.resolveSibling("model.new");
     try {
@@ -45,6 +57,11 @@ final class ModelFolder {
         Files.copy(folder.weights(stage.name()), beside.resolve(name));
         hashes.put(name, Sha256.of(beside.resolve(name)));
       }
+      if (!heldOut.isEmpty()) {
+        Path file = beside.resolve(Evaluator.HELD_OUT);
+        format.write(file, Map.of(), List.of(tensor(heldOut)));
+        hashes.put(Evaluator.HELD_OUT, Sha256.of(file));
+      }
       Files.writeString(
           beside.resolve(DESCRIPTOR),
           descriptors.write(descriptor(recipe.model(), stageOf, hashes)));
@@ -55,6 +72,13 @@ final class ModelFolder {
     } catch (IOException e) {
       throw new SeriatimException(target + ": cannot be written: " + e, e);
     }
+  }
+
+  private static TensorData tensor(String text) {
+    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+    TensorInfo info =
+        new TensorInfo(Evaluator.HELD_OUT_TEXT, ElementType.U8, new Shape(bytes.length));
+    return new TensorData(info, ByteBuffer.wrap(bytes));
   }
 
   private static ModelDescriptor descriptor(

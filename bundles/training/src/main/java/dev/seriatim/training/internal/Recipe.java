@@ -16,6 +16,7 @@ import java.util.Map;
  * @param data options of the data set
  * @param seed of everything that is random
  * @param store type in which the finished model's weights are stored
+ * @param keepHeldOut whether the model brings the held-out text along
  * @param stages in order
  */
 record Recipe(
@@ -26,4 +27,5 @@ record Recipe(
     Map<String, Object> data,
     long seed,
     ElementType store,
+    boolean keepHeldOut,
     List<StageSpec> stages) {}

@@ -73,6 +73,7 @@ final class RecipeReader {
           case "F16" -> ElementType.F16;
           default -> throw settings.refuse("store", "F32 or F16", settings.text("store"));
         };
+    boolean keepHeldOut = settings.truth("keep-held-out", false);
     List<StageSpec> stages = new ArrayList<>();
     for (Settings stage : settings.objects("stages")) {
       stages.add(stage(stage, values, model, file));
@@ -84,7 +85,8 @@ final class RecipeReader {
     settings.refuseOthers();
     Map<String, Object> options = new LinkedHashMap<>(dataSettings.values());
     options.remove("folder");
-    return new Recipe(file, text, model, folder, options, seed, store, List.copyOf(stages));
+    return new Recipe(
+        file, text, model, folder, options, seed, store, keepHeldOut, List.copyOf(stages));
   }
 
   private static String text(Path file) {

@@ -13,6 +13,7 @@ import dev.seriatim.api.part.ProvidesPart;
 import dev.seriatim.api.training.DataSet;
 import dev.seriatim.api.training.DataSets;
 import dev.seriatim.api.training.ImageDataSet;
+import dev.seriatim.api.training.TextDataSet;
 import dev.seriatim.api.training.Trainer;
 import dev.seriatim.api.training.TrainingListener;
 import dev.seriatim.api.weights.Checkpoint;
@@ -129,6 +130,7 @@ public final class RecipeTrainer implements Trainer {
       }
     }
     DataSet data = data(recipe);
+    String heldOut = recipe.keepHeldOut() ? heldOut(recipe, data) : "";
     RunFolder folder = RunFolder.open(options.output(), options.resume());
     Set<String> finished = new HashSet<>();
     Map<String, String> stageOf = new HashMap<>();
@@ -142,7 +144,7 @@ public final class RecipeTrainer implements Trainer {
       stage.train().forEach(kind -> stageOf.put(kind, stage.name()));
       done += stage.steps();
     }
-    return new ModelFolder(descriptors).write(folder, recipe, stageOf);
+    return new ModelFolder(descriptors, format).write(folder, recipe, stageOf, heldOut);
   }
 
   private DataSet data(Recipe recipe) {
@@ -162,6 +164,16 @@ public final class RecipeTrainer implements Trainer {
               + conditions.labels());
     }
     return data;
+  }
+
+  private static String heldOut(Recipe recipe, DataSet data) {
+    if (data instanceof TextDataSet text && !text.heldOut().isEmpty()) {
+      return text.heldOut();
+    }
+    throw new SeriatimException(
+        recipe.file()
+            + ": keep-held-out: expected a text of which a share is held out, found "
+            + data.name());
   }
 
   /** Names the recipe in front of what others say of its content. */

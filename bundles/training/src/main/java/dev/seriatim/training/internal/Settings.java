@@ -66,6 +66,17 @@ final class Settings {
     return has(key) ? asNumber(key, values.get(key), least, most) : otherwise;
   }
 
+  /** True or false, or a default. */
+  boolean truth(String key, boolean otherwise) {
+    if (!has(key)) {
+      return otherwise;
+    }
+    if (values.get(key) instanceof Boolean truth) {
+      return truth;
+    }
+    throw refuse(key, "true or false", shown(values.get(key)));
+  }
+
   /** A list of as many numbers as the default has, or the default. */
   double[] numbers(String key, double least, double most, double... otherwise) {
     if (!has(key)) {

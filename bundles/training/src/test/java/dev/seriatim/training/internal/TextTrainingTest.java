@@ -7,7 +7,10 @@ import static org.assertj.core.api.Assertions.within;
 import dev.seriatim.api.SeriatimException;
 import dev.seriatim.api.media.Texts;
 import dev.seriatim.api.part.PartFactory;
+import dev.seriatim.api.training.Evaluator;
 import dev.seriatim.api.training.Trainer.Options;
+import dev.seriatim.api.weights.Checkpoint;
+import dev.seriatim.api.weights.ElementType;
 import dev.seriatim.backbone.llama.internal.LlamaFactory;
 import dev.seriatim.checkpoints.internal.SafetensorsFormat;
 import dev.seriatim.engine.pytorch.internal.PyTorchEngine;
@@ -19,6 +22,7 @@ import dev.seriatim.schedulers.internal.RasterFactory;
 import dev.seriatim.testkit.FactoryAssembler;
 import dev.seriatim.tokenizer.text.internal.BytesFactory;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -36,7 +40,7 @@ class TextTrainingTest {
       {
         "name": "small", "version": "1.0.0", "title": "Small", "license": "Apache-2.0",
         "data": { "format": "text", "held-out": 0.2 },
-        "seed": 3,
+        "seed": 3, "keep-held-out": true,
         "parts": {
           "tokenizer": { "id": "text.bytes", "version": "[1.0,2)", "config": TOKENIZER },
           "backbone": { "id": "llama", "version": "[1.0,2)", "config":
@@ -102,6 +106,19 @@ class TextTrainingTest {
   }
 
   @Test
+  void theModelBringsTheHeldOutTextAlong() throws IOException {
+    Path model = train(CAUSAL.replace("STEPS", "1"), "run", false, RecordedRun.whole(engine));
+    try (Checkpoint file = new SafetensorsFormat().open(model.resolve(Evaluator.HELD_OUT))) {
+      assertThat(file.tensors().get(Evaluator.HELD_OUT_TEXT).type()).isEqualTo(ElementType.U8);
+      assertThat(StandardCharsets.UTF_8.decode(file.bytes(Evaluator.HELD_OUT_TEXT)).toString())
+          .isEqualTo("to and fro, so it goes.\n".repeat(10));
+    }
+    String json = Files.readString(model.resolve("model.json"));
+    assertThat(new JsonDescriptorFormat().read(json, "model.json").weights())
+        .containsEntry(Evaluator.HELD_OUT, Sha256.of(model.resolve(Evaluator.HELD_OUT)));
+  }
+
+  @Test
   void aMaskedModelLearnsTheText() throws IOException {
     RecordedRun run = learn(MASKED.replace("STEPS", "60"));
     assertThat(run.measures.get("generator 60 bits-per-byte"))
@@ -135,8 +152,8 @@ class TextTrainingTest {
     refused(
         recipe.replace("\"length\": 16", "\"length\": 1"),
         "stage generator: length: expected 2 to 24, found 1");
-    Files.writeString(folder.resolve("text.txt"), "short\n");
-    refused(recipe, "stage generator: data: expected at least 15 tokens, found 6");
+    Files.writeString(folder.resolve("text.txt"), "short\n\n\n\n");
+    refused(recipe, "stage generator: data: expected at least 15 tokens, found 7");
   }
 
   private void refused(String recipe, String message) {

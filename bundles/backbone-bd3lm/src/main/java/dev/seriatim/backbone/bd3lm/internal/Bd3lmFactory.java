@@ -19,7 +19,7 @@ import org.osgi.service.component.annotations.Component;
     id = Bd3lmFactory.ID,
     version = "1.0.0",
     tokens = ProvidesPart.DISCRETE,
-    orders = "blocks")
+    orders = {"blocks", "masked"})
 public final class Bd3lmFactory implements PartFactory<Backbone, Bd3lmFactory.Configuration> {
   static final String ID = "bd3lm";
 

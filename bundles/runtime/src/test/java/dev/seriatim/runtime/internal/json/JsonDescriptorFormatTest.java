@@ -176,7 +176,7 @@ class JsonDescriptorFormatTest {
             () -> format.read("{\"name\": \"x\", \"version\": \"1\", \"parts\": {}}", "here"))
         .hasMessage(
             "here: parts: expected at least one part out of tokenizer, backbone, head, scheduler,"
-                + " classifier, found {}");
+                + " classifier, draft-backbone, draft-head, found {}");
     assertThatThrownBy(() -> format.read("{\"name\": \"x\", \"version\": \"1\"}", "here"))
         .hasMessage("here: parts: expected an object, found nothing");
     assertThatThrownBy(() -> format.read("[]", "here"))

@@ -3,6 +3,7 @@ package dev.seriatim.cli;
 import dev.seriatim.api.SeriatimException;
 import dev.seriatim.api.generation.GenerationRequest;
 import dev.seriatim.api.model.Condition;
+import dev.seriatim.api.model.ConditionSpace;
 import dev.seriatim.api.model.ModelDescriptor;
 import dev.seriatim.api.model.ModelStatus;
 import dev.seriatim.api.training.Evaluator;
@@ -18,17 +19,22 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** Measures what a model generates. */
+/** Measures what a model generates, or how well it predicts a text. */
 @Command(
     name = "evaluate",
-    description =
-        "Measure a model with a classifier: how often a sample is what was asked for, and how far"
-            + " the samples are from real data.",
+    description = {
+      "Measure a model with a classifier: how often a sample is what was asked for, and how far"
+          + " the samples are from real data.",
+      "Or measure a model of texts: how many bits it needs for each byte of a text that it was not"
+          + " trained on."
+    },
     footerHeading = "%nExamples:%n",
     footer = {
       "  seriatim evaluate digits-ar",
       "  seriatim evaluate digits-ar -n 5000 --cfg 2 --data mnist --json",
       "  seriatim evaluate digits-maskgit --set masked.confidence.steps=4",
+      "  seriatim evaluate verse",
+      "  seriatim evaluate verse --data book.txt --window 128",
       "  seriatim evaluate --judge digits-judge --data mnist --write-reference"
           + " reference.safetensors"
     })
@@ -62,9 +68,26 @@ final class EvaluateCommand extends SystemCommand {
 
   @Option(
       names = "--data",
-      paramLabel = "DIR",
-      description = "The real data set (default: the statistics that come with the judge).")
+      paramLabel = "PATH",
+      description =
+          "The real data set, a folder (default: the statistics that come with the judge); or the"
+              + " text, a file or a folder of .txt (default: the one that comes with the model).")
   private Path data;
+
+  @Option(
+      names = "--window",
+      paramLabel = "N",
+      defaultValue = "0",
+      description = "Tokens of a text that are read at once (default: all that the model takes).")
+  private int window;
+
+  @Option(
+      names = "--draws",
+      paramLabel = "N",
+      defaultValue = "8",
+      description =
+          "How often what a masked model sees of a text is drawn (default: ${DEFAULT-VALUE}).")
+  private int draws;
 
   @Option(
       names = "--write-reference",
@@ -83,6 +106,12 @@ final class EvaluateCommand extends SystemCommand {
     if (samples < 1) {
       throw new SeriatimException("-n: expected at least 1, found " + samples);
     }
+    if (window < 0) {
+      throw new SeriatimException("--window: expected at least 1, found " + window);
+    }
+    if (draws < 1) {
+      throw new SeriatimException("--draws: expected at least 1, found " + draws);
+    }
     if (batch < 1) {
       throw new SeriatimException("--batch: expected at least 1, found " + batch);
     }
@@ -93,8 +122,8 @@ final class EvaluateCommand extends SystemCommand {
 
   @Override
   int run(Seriatim seriatim) {
-    String judging = judge == null ? onlyJudge(seriatim.models().models()) : judge;
     if (reference != null) {
+      String judging = judge(seriatim);
       try (Progress progress = Progress.of(judging, 0, 0, err())) {
         seriatim
             .evaluator()
@@ -105,6 +134,11 @@ final class EvaluateCommand extends SystemCommand {
     }
     // A model that is not ready, and options that it cannot take, are refused first.
     ModelDescriptor descriptor = seriatim.generator(model).model();
+    ConditionSpace space = descriptor.conditions();
+    if (space.labels().isEmpty() && space.text()) {
+      return readText(seriatim);
+    }
+    String judging = judge(seriatim);
     options.apply(GenerationRequest.of(Condition.NONE, 1), descriptor);
     Evaluator.Report report;
     try (Progress progress = Progress.of(model, samples, 0, err())) {
@@ -123,9 +157,52 @@ final class EvaluateCommand extends SystemCommand {
                       request -> options.apply(request, descriptor)),
                   (done, all) -> progress.to(done, all, ""));
     }
-    List<String> labels = descriptor.conditions().labels();
+    List<String> labels = space.labels();
     out().println(json() ? Json.indented(document(report, labels)) : text(report, labels));
     return ExitCode.OK;
+  }
+
+  private String judge(Seriatim seriatim) {
+    return judge == null ? onlyJudge(seriatim.models().models()) : judge;
+  }
+
+  private int readText(Seriatim seriatim) {
+    Evaluator.TextReport report;
+    try (Progress progress = Progress.of(model, 1, 0, err())) {
+      report =
+          seriatim
+              .evaluator()
+              .evaluate(
+                  model,
+                  new Evaluator.TextOptions(data, window, draws, 0),
+                  (done, all) -> progress.to(done, all, ""));
+    }
+    out().println(json() ? Json.indented(document(report)) : text(report));
+    return ExitCode.OK;
+  }
+
+  private static Map<String, Object> document(Evaluator.TextReport report) {
+    Map<String, Object> document = new LinkedHashMap<>();
+    document.put("model", report.model());
+    document.put("bytes", report.bytes());
+    document.put("tokens", report.tokens());
+    document.put("bitsPerByte", Json.number(report.bitsPerByte()));
+    document.put("bound", report.bound());
+    document.put("window", report.window());
+    document.put("seconds", Json.number(report.seconds()));
+    return document;
+  }
+
+  private static String text(Evaluator.TextReport report) {
+    Table table = new Table("MEASURE", "VALUE", "");
+    table.row(
+        "bits per byte",
+        number(report.bitsPerByte()),
+        report.bound() ? "an upper bound, estimated" : "cross entropy");
+    table.row("bytes of text", String.valueOf(report.bytes()), report.tokens() + " tokens");
+    table.row("window", String.valueOf(report.window()), "tokens read at once");
+    table.row("seconds", number(report.seconds()), "");
+    return table.toString();
   }
 
   private static String onlyJudge(List<ModelStatus> models) {

@@ -16,14 +16,15 @@ import picocli.CommandLine.Parameters;
     name = "train",
     description = {
       "Train a model as a recipe says.",
-      "The folder of the run gets the checkpoints, losses.csv, loss.png, samples-STAGE-STEP.png and at"
-          + " the end model/, which -m takes. Ctrl-C makes a checkpoint; --resume goes on from it as"
+      "The folder of the run gets the checkpoints, losses.csv, loss.png, samples-STAGE-STEP.png (or .txt)"
+          + " and at the end model/, which -m takes. Ctrl-C makes a checkpoint; --resume goes on from it as"
           + " if there had been no interruption."
     },
     footerHeading = "%nExamples:%n",
     footer = {
       "  seriatim train recipe.json --data mnist --output runs/digits",
       "  seriatim train recipe.json --data mnist --output runs/digits --resume",
+      "  seriatim train recipe.json --data book.txt",
       "  seriatim generate digits-ar -m runs/digits/model"
     })
 final class TrainCommand extends SystemCommand {
@@ -32,8 +33,8 @@ final class TrainCommand extends SystemCommand {
 
   @Option(
       names = "--data",
-      paramLabel = "DIR",
-      description = "Folder of the data set (default: the recipe's own).")
+      paramLabel = "PATH",
+      description = "Folder of the data set, or a text (default: the recipe's own).")
   private Path data;
 
   @Option(
@@ -57,8 +58,8 @@ final class TrainCommand extends SystemCommand {
     if (!Files.isRegularFile(recipe)) {
       throw new SeriatimException(recipe + ": expected a recipe, found no file");
     }
-    if (data != null && !Files.isDirectory(data)) {
-      throw new SeriatimException("--data: expected a folder, found none at " + data);
+    if (data != null && !Files.exists(data)) {
+      throw new SeriatimException("--data: expected a data set, found none at " + data);
     }
     if (maxSteps < 0) {
       throw new SeriatimException("--max-steps: expected at least 1, found " + maxSteps);

@@ -2,18 +2,21 @@ package dev.seriatim.cli;
 
 import dev.seriatim.api.media.Images;
 import dev.seriatim.api.media.Media;
+import dev.seriatim.api.media.Texts;
 import dev.seriatim.api.training.TrainingListener;
 import java.awt.image.BufferedImage;
 import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Locale;
 
 /**
  * Shows a training run: a progress bar with the loss, {@code loss.png} now and then, and {@code
- * samples-STAGE-STEP.png}.
+ * samples-STAGE-STEP.png} or {@code .txt}.
  */
 final class TrainingView implements TrainingListener, AutoCloseable {
+  private static final String BETWEEN_TEXTS = "\n\n――――\n\n";
   private static final Duration CHART_EVERY = Duration.ofSeconds(30);
 
   private final Path folder;
@@ -81,6 +84,10 @@ final class TrainingView implements TrainingListener, AutoCloseable {
       ImageGrid grid = ImageGrid.of(images, 0, 0);
       OutputFile.at(folder.resolve("samples-" + stage + "-" + step + ".png"))
           .write(new PngFile(grid.draw(images), null)::writeTo);
+    } else if (samples instanceof Texts texts) {
+      byte[] text = String.join(BETWEEN_TEXTS, texts.texts()).getBytes(StandardCharsets.UTF_8);
+      OutputFile.at(folder.resolve("samples-" + stage + "-" + step + ".txt"))
+          .write(out -> out.write(text));
     }
   }
 

@@ -2,6 +2,7 @@ package dev.seriatim.family.gpt2.internal;
 
 import dev.seriatim.api.verification.Family;
 import dev.seriatim.api.verification.RecordedCase;
+import dev.seriatim.api.verification.RecordedModel;
 import dev.seriatim.api.weights.Checkpoint;
 import dev.seriatim.importing.OfficialConfig;
 import java.util.List;
@@ -36,9 +37,9 @@ public final class Gpt2Family implements Family {
   @Override
   public void verify(RecordedCase recorded) {
     for (Checkpoint file : Network.files(recorded.checkpoints())) {
-      TextCase run = TextCase.of(recorded, "hf");
-      run.verify(recorded.model(recorded.configuration(file), List.of(file)), "");
-      run.verify(recorded.model(recorded.configuration(file), List.of(file)), "_gelu_new");
+      RecordedModel model = recorded.model(recorded.configuration(file), List.of(file));
+      TextCase.of(recorded, model, "hf", "").verify();
+      TextCase.of(recorded, model, "hf", "_gelu_new").verify();
     }
   }
 }

@@ -49,12 +49,11 @@ public final class NanoGptFamily implements Family {
       Map<String, Object> config = new LinkedHashMap<>(recorded.configuration(file));
       List<Checkpoint> files = List.of(file);
       if (Network.require(NAME, files).isHub()) {
-        TextCase run = TextCase.of(recorded, "hf");
-        run.verify(recorded.model(config, files), "_gelu_erf");
+        TextCase.of(recorded, recorded.model(config, files), "hf", "_gelu_erf").verify();
         config.put(ACTIVATION, "gelu_new");
-        run.verify(recorded.model(config, files), "_gelu_new");
+        TextCase.of(recorded, recorded.model(config, files), "hf", "_gelu_new").verify();
       } else {
-        TextCase.of(recorded, "nanogpt").verify(recorded.model(config, files), "");
+        TextCase.of(recorded, recorded.model(config, files), "nanogpt", "").verify();
       }
     }
   }

@@ -35,7 +35,7 @@ public final class MarFactory implements PartFactory<Backbone, MarFactory.Config
               defaultValue = "4")
           double mlpRatio,
       @ConfigKey(
-              value = "how many times the condition stands before the tokens, at least 1",
+              value = "how many times the condition stands before the tokens, at least 0",
               defaultValue = "64")
           int buffer,
       @ConfigKey(value = "epsilon of the norms, above 0", defaultValue = "1e-6")
@@ -52,7 +52,7 @@ public final class MarFactory implements PartFactory<Backbone, MarFactory.Config
     checkStack("decoder", c.decoderWidth, c.decoderLayers, c.decoderHeads);
     boolean mlp = c.mlpRatio > 0 && Double.isFinite(c.mlpRatio);
     require(mlp, ID, "mlp-ratio", "a number above 0", c.mlpRatio);
-    require(c.buffer >= 1, ID, "buffer", "at least 1", c.buffer);
+    require(c.buffer >= 0, ID, "buffer", "at least 0", c.buffer);
     require(c.normEpsilon > 0, ID, "norm-epsilon", "a number above 0", c.normEpsilon);
     int token = frame.continuous(ID).width();
     return new MarBlueprint(c, frame.with(c.decoderWidth), token);

@@ -5,6 +5,7 @@ import dev.seriatim.api.training.DataSet;
 import dev.seriatim.api.training.DataSets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import org.osgi.service.component.annotations.Component;
 
@@ -13,19 +14,27 @@ import org.osgi.service.component.annotations.Component;
 public final class FileDataSets implements DataSets {
   @Override
   public DataSet open(Path folder, Map<String, ?> options) {
+    Settings settings = new Settings("data", "", options);
+    if (settings.text("format", "").equals(SYNTHETIC_SERIES)) {
+      return SyntheticSeries.open(settings);
+    }
     if (!Files.exists(folder)) {
       throw new SeriatimException(folder + ": expected a data set, found none");
     }
-    Settings settings = new Settings("data", "", options);
     String format = settings.text("format", detected(folder));
-    if (!format.equals(TEXT) && !Files.isDirectory(folder)) {
+    if (!List.of(TEXT, SERIES).contains(format) && !Files.isDirectory(folder)) {
       throw new SeriatimException(folder + ": expected a folder with a data set, found a file");
     }
     return switch (format) {
       case IDX -> IdxDataSet.open(folder, settings);
       case IMAGES -> ImageFolderDataSet.open(folder, settings);
       case TEXT -> TextFiles.open(folder, settings);
-      default -> throw settings.refuse("format", IDX + ", " + IMAGES + " or " + TEXT, format);
+      case SERIES -> SeriesFiles.open(folder, settings);
+      default ->
+          throw settings.refuse(
+              "format",
+              "one of " + String.join(", ", IDX, IMAGES, TEXT, SERIES, SYNTHETIC_SERIES),
+              format);
     };
   }
 

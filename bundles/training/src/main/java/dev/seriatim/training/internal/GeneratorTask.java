@@ -11,8 +11,10 @@ import dev.seriatim.api.part.Head;
 import dev.seriatim.api.part.Part;
 import dev.seriatim.api.part.ProvidesPart;
 import dev.seriatim.api.part.Scheduler;
+import dev.seriatim.api.part.SeriesTokenizer;
 import dev.seriatim.api.part.TextTokenizer;
 import dev.seriatim.api.part.Tokenizer;
+import dev.seriatim.api.training.SeriesDataSet;
 import dev.seriatim.api.training.TextDataSet;
 import dev.seriatim.api.weights.Weights;
 import java.util.ArrayList;
@@ -54,7 +56,9 @@ final class GeneratorTask implements Task {
       pupil = pupil(weights.weights(), scheduler, seed);
       averaged = pupil(weights.averages(), scheduler, seed);
       material = material();
-      sampler = scheduler == null ? null : sampler(guides, loop, seed);
+      // Series are not generated from nothing: there is nothing to see of them on the way.
+      boolean samples = scheduler != null && !(tokenizer instanceof SeriesTokenizer);
+      sampler = samples ? sampler(guides, loop, seed) : null;
       built = true;
     } finally {
       if (!built) {
@@ -78,15 +82,25 @@ final class GeneratorTask implements Task {
       if (tokenizer instanceof TextTokenizer ofTexts) {
         return new TextMaterial(context, ofTexts, text);
       }
-      throw new SeriatimException(
-          "stage "
-              + context.spec().name()
-              + ": data: expected what the tokenizer "
-              + context.assembly().part(ProvidesPart.TOKENIZER).id()
-              + " encodes, found a text, "
-              + text.name());
+      throw notEncoded("a text, " + text.name());
+    }
+    if (context.data() instanceof SeriesDataSet series) {
+      if (tokenizer instanceof SeriesTokenizer ofSeries) {
+        return new SeriesMaterial(context, ofSeries, series);
+      }
+      throw notEncoded("time series, " + series.name());
     }
     return new ImageMaterial(context, tokenizer);
+  }
+
+  private SeriatimException notEncoded(String found) {
+    return new SeriatimException(
+        "stage "
+            + context.spec().name()
+            + ": data: expected what the tokenizer "
+            + context.assembly().part(ProvidesPart.TOKENIZER).id()
+            + " encodes, found "
+            + found);
   }
 
   private Scheduler scheduler() {

@@ -30,7 +30,7 @@ record StageContext(
       return images;
     }
     throw new SeriatimException(
-        "stage " + spec.name() + ": data: expected images, found a text, " + data.name());
+        "stage " + spec.name() + ": data: expected images, found " + data.name());
   }
 
   /** The images to train on, moved as the stage says. */

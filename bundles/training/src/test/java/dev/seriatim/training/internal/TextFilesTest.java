@@ -55,7 +55,8 @@ class TextFilesTest {
     Files.writeString(file, "a\n");
     refused(file, Map.of("pad", 1), "data: pad: expected one of the keys format, held-out");
     refused(file, Map.of("format", "idx"), "expected a folder with a data set, found a file");
-    refused(folder, Map.of("format", "x"), "data: format: expected idx, images or text, found x");
+    refused(
+        folder, Map.of("format", "x"), "data: format: expected one of idx, images, text, series");
   }
 
   private static TextDataSet open(Path place, Map<String, ?> options) {

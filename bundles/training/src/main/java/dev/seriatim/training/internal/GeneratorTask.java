@@ -71,8 +71,8 @@ final class GeneratorTask implements Task {
     return new Pupil(
         context.calls().engine(),
         tokenizer,
-        keep(context.build(ProvidesPart.BACKBONE, Backbone.class, weights)),
-        keep(context.build(ProvidesPart.HEAD, Head.class, weights)),
+        keep(context.build(context.spec().backbone(), Backbone.class, weights)),
+        keep(context.build(context.spec().head(), Head.class, weights)),
         scheduler,
         seed);
   }

@@ -34,7 +34,10 @@ final class RecipeReader {
   private static final Map<String, List<String>> UPON =
       Map.of(
           ProvidesPart.BACKBONE, List.of(ProvidesPart.TOKENIZER),
-          ProvidesPart.HEAD, List.of(ProvidesPart.TOKENIZER, ProvidesPart.BACKBONE));
+          ProvidesPart.HEAD, List.of(ProvidesPart.TOKENIZER, ProvidesPart.BACKBONE),
+          ModelDescriptor.DRAFT_BACKBONE, List.of(ProvidesPart.TOKENIZER),
+          ModelDescriptor.DRAFT_HEAD,
+              List.of(ProvidesPart.TOKENIZER, ModelDescriptor.DRAFT_BACKBONE));
 
   private static final Gson GSON =
       new GsonBuilder()

@@ -44,9 +44,6 @@ import org.osgi.service.component.annotations.Reference;
 public final class RecipeTrainer implements Trainer {
   private static final System.Logger LOG = System.getLogger(RecipeTrainer.class.getName());
 
-  /** The pair of parts that one stage trains together. */
-  private static final Set<String> GENERATOR = Set.of(ProvidesPart.BACKBONE, ProvidesPart.HEAD);
-
   /** Seconds that a run has to reach its next step and write a checkpoint. */
   private static final long STOP_SECONDS = 60;
 
@@ -189,7 +186,7 @@ public final class RecipeTrainer implements Trainer {
   private static void checkStages(Recipe recipe, Assembly assembly) {
     Set<String> trained = new HashSet<>();
     for (StageSpec stage : recipe.stages()) {
-      boolean generator = Set.copyOf(stage.train()).equals(GENERATOR);
+      boolean generator = stage.isGenerator();
       if (!generator && !stage.isFinished() && stage.train().size() > 1) {
         throw refuse(recipe, "one part, or backbone and head", stage.name() + " " + stage.train());
       }
@@ -231,7 +228,7 @@ public final class RecipeTrainer implements Trainer {
       calls.run(() -> listener.onStage(stage.name(), 0, 0));
       return true;
     }
-    boolean generator = Set.copyOf(stage.train()).equals(GENERATOR);
+    boolean generator = stage.isGenerator();
     String tokenizerStage = generator ? stageOf.get(ProvidesPart.TOKENIZER) : null;
     Path tokenizerFile = tokenizerStage == null ? null : folder.weights(tokenizerStage);
     String fingerprint = fingerprint(stage, tokenizerFile);

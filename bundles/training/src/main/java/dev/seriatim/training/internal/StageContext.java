@@ -2,8 +2,10 @@ package dev.seriatim.training.internal;
 
 import dev.seriatim.api.SeriatimException;
 import dev.seriatim.api.model.ConditionSpace;
+import dev.seriatim.api.model.ModelDescriptor;
 import dev.seriatim.api.part.Assembly;
 import dev.seriatim.api.part.Part;
+import dev.seriatim.api.part.ProvidesPart;
 import dev.seriatim.api.training.DataSet;
 import dev.seriatim.api.training.ImageDataSet;
 import dev.seriatim.api.weights.Weights;
@@ -48,8 +50,17 @@ record StageContext(
     return assembly.build(kind, type, calls.engine(), new WeightsView(all, prefix(kind)));
   }
 
-  /** Prefix of a part's weights in all files that training writes. */
-  static String prefix(String kind) {
+  /**
+   * Prefix of a part's weights in all files that training writes: its kind, for the parts of a
+   * draft too, which have a file of their own.
+   */
+  static String prefix(String key) {
+    String kind =
+        switch (key) {
+          case ModelDescriptor.DRAFT_BACKBONE -> ProvidesPart.BACKBONE;
+          case ModelDescriptor.DRAFT_HEAD -> ProvidesPart.HEAD;
+          default -> key;
+        };
     return kind + ".";
   }
 }

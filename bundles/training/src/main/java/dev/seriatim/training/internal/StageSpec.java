@@ -1,7 +1,10 @@
 package dev.seriatim.training.internal;
 
+import dev.seriatim.api.model.ModelDescriptor;
+import dev.seriatim.api.part.ProvidesPart;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 
 /**
  * A stage of a recipe: parts that are trained together, or finished ones that are taken as they
@@ -40,6 +43,10 @@ record StageSpec(
     int length,
     double sampleGuidance,
     String fingerprint) {
+  private static final List<Set<String>> GENERATORS =
+      List.of(
+          Set.of(ProvidesPart.BACKBONE, ProvidesPart.HEAD),
+          Set.of(ModelDescriptor.DRAFT_BACKBONE, ModelDescriptor.DRAFT_HEAD));
 
   /**
    * A stage that takes finished parts.
@@ -49,6 +56,25 @@ record StageSpec(
   static StageSpec finished(String name, List<String> train, Path from, String fingerprint) {
     return new StageSpec(
         name, train, from, 0, 0, null, 0, 0, 0, 0, 0, 0, 0, Double.NaN, fingerprint);
+  }
+
+  /** Whether it trains a generator: backbone and head, the model's own or its draft's. */
+  boolean isGenerator() {
+    return GENERATORS.contains(Set.copyOf(train));
+  }
+
+  /** Key of the backbone of the generator that it trains. */
+  String backbone() {
+    return isDraft() ? ModelDescriptor.DRAFT_BACKBONE : ProvidesPart.BACKBONE;
+  }
+
+  /** Key of the head of the generator that it trains. */
+  String head() {
+    return isDraft() ? ModelDescriptor.DRAFT_HEAD : ProvidesPart.HEAD;
+  }
+
+  private boolean isDraft() {
+    return train.contains(ModelDescriptor.DRAFT_BACKBONE);
   }
 
   /** Whether it takes finished parts, and trains nothing. */

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.seriatim.api.SeriatimException;
 import dev.seriatim.api.media.Texts;
+import dev.seriatim.api.model.ModelDescriptor;
+import dev.seriatim.api.model.PartReference;
 import dev.seriatim.api.part.PartFactory;
 import dev.seriatim.api.training.Evaluator;
 import dev.seriatim.api.training.Trainer.Options;
@@ -103,6 +105,48 @@ class TextTrainingTest {
     assertThat(samples.texts())
         .hasSize(4)
         .allSatisfy(text -> assertThat(text.codePointCount(0, text.length())).isEqualTo(15));
+  }
+
+  @Test
+  void trainsADraftBesideTheModel() throws IOException {
+    String stages = CAUSAL.substring(CAUSAL.indexOf("{ \"name\": \"generator\""));
+    String stage = stages.substring(0, stages.lastIndexOf("]"));
+    String recipe =
+        CAUSAL
+            .replace(
+                "\"scheduler\"",
+                """
+                "draft-backbone": { "id": "llama", "version": "[1.0,2)", "config":
+                  { "layers": 1, "heads": 1, "width": 8, "mlp-width": 16 } },
+                "draft-head": { "id": "categorical", "version": "[1.0,2)" },
+                "scheduler\"""")
+            .replace(
+                stage,
+                stage
+                    + ","
+                    + stage
+                        .replace("\"backbone\", \"head\"", "\"draft-backbone\", \"draft-head\"")
+                        .replace("\"generator\"", "\"draft\""));
+    RecordedRun run = RecordedRun.whole(engine);
+    Path model = train(recipe.replace("STEPS", "20"), "run", false, run);
+    assertThat(run.stages).containsExactly("generator 0/20", "draft 0/20");
+    assertThat(run.measures).containsKey("draft 20 bits-per-byte");
+    String json = Files.readString(model.resolve("model.json"));
+    PartReference draft =
+        new JsonDescriptorFormat()
+            .read(json, "model.json")
+            .parts()
+            .get(ModelDescriptor.DRAFT_BACKBONE);
+    assertThat(draft.weights()).isEqualTo("draft.safetensors");
+    assertThat(draft.prefix()).isEqualTo("backbone.");
+    try (Checkpoint file = new SafetensorsFormat().open(model.resolve("draft.safetensors"))) {
+      assertThat(file.tensors().get("backbone.token").shape().get(1)).isEqualTo(8);
+    }
+    refused(
+        recipe
+            .replace("STEPS", "1")
+            .replace("\"draft-backbone\", \"draft-head\"]", "\"draft-backbone\"]"),
+        "stages: expected a stage that trains the draft-head, found none");
   }
 
   @Test

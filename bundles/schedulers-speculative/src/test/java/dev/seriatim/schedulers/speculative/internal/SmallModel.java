@@ -44,7 +44,7 @@ import java.util.Map;
 import java.util.function.Function;
 
 /** A model with random weights, small enough for all that it can say to be counted. */
-final class SmallModel implements AutoCloseable {
+final class SmallModel {
   /** What a run gave, and how many passes of the model it took. */
   record Result(long[] ids, int passes) {}
 
@@ -205,8 +205,8 @@ final class SmallModel implements AutoCloseable {
     return Canvas.blank(frame.layout(), frame.tokens(), samples);
   }
 
-  @Override
-  public void close() throws Exception {
+  /** Closes what was built, the latest first. */
+  void close() throws Exception {
     while (!open.isEmpty()) {
       open.pop().close();
     }

@@ -30,6 +30,20 @@ class TransformerTest {
                       table = torch.stack([torch.cos(angles), torch.sin(angles)], -1)
                       return self.rotate(x, table)
 
+                  def turn_halves(self, x: Tensor, angles: Tensor) -> Tensor:
+                      table = torch.stack([torch.cos(angles), torch.sin(angles)], -1)
+                      return self.rotate_halves(x, table)
+
+                  def stretched(self, x: Tensor, d: int, factor: float, slow: float, fast: float,
+                                context: float) -> Tensor:
+                      pace = self.rotary_frequencies(10000.0, d, x)
+                      return self.rotary_by_wavelength(pace, factor, slow, fast, context)
+
+                  def yarn(self, x: Tensor, d: int, factor: float, slow: float, fast: float,
+                           context: float) -> Tensor:
+                      pace = self.rotary_frequencies(10000.0, d, x)
+                      return self.rotary_yarn(pace, 10000.0, factor, slow, fast, context)
+
                   def self_attention(self, qkv: Tensor, causal: bool) -> Tensor:
                       q, k, v = self.split_qkv(qkv, self.n_head)
                       seen: Optional[Tensor] = None
@@ -218,6 +232,71 @@ class TransformerTest {
           NDList split = kernel.call(manager, "split_qkv", qkv, 2);
           assertThat(split.get(1).toFloatArray()).containsExactly(4, 5, 6, 7);
           assertThat(split.get(1).getShape()).isEqualTo(new Shape(1, 2, 1, 2));
+        });
+  }
+
+  @Test
+  void halvesTurnAsNeighboursDo() throws Exception {
+    run(
+        (kernel, manager) -> {
+          NDArray x = manager.randomNormal(new Shape(1, 2, 3, 4));
+          NDArray angles = manager.randomNormal(new Shape(3, 2));
+          // (0, 1, 2, 3) as halves are (0, 2, 1, 3) as neighbours.
+          NDArray order = manager.create(new int[] {0, 2, 1, 3});
+          NDArray mixed = x.take(manager.create(rows(order, 6))).reshape(x.getShape());
+          NDArray turned = kernel.callForOne(manager, "turn", mixed, angles);
+          NDArray back = turned.take(manager.create(rows(order, 6))).reshape(x.getShape());
+          close(kernel.callForOne(manager, "turn_halves", x, angles), back);
+        });
+  }
+
+  /** Positions of the elements of rows of 4 in another order, all rows flattened. */
+  private static long[] rows(NDArray order, int rows) {
+    int[] each = order.toIntArray();
+    long[] all = new long[4 * rows];
+    for (int i = 0; i < all.length; i++) {
+      all[i] = i / 4 * 4L + each[i % 4];
+    }
+    return all;
+  }
+
+  /** Grattafiori et al., "The Llama 3 herd of models", by the wavelength of each pair. */
+  @Test
+  void slowFrequenciesAreStretched() throws Exception {
+    run(
+        (kernel, manager) -> {
+          float[] expected = new float[32];
+          for (int i = 0; i < 32; i++) {
+            double pace = Math.pow(10000, -i / 32.0);
+            double wave = 2 * Math.PI / pace;
+            double smooth = (8192 / wave - 1) / (4 - 1);
+            double between = (1 - smooth) * pace / 8 + smooth * pace;
+            expected[i] =
+                (float) (wave < 8192 / 4.0 ? pace : wave > 8192 / 1.0 ? pace / 8 : between);
+          }
+          NDArray x = manager.zeros(new Shape(1));
+          NDArray found = kernel.callForOne(manager, "stretched", x, 64, 8.0, 1.0, 4.0, 8192.0);
+          close(found.div(manager.create(expected)), manager.ones(new Shape(32)));
+        });
+  }
+
+  /** Peng et al., "YaRN", 2023, equation 23, with the rounding of the official code. */
+  @Test
+  void yarnGoesOverFromPairToPair() throws Exception {
+    run(
+        (kernel, manager) -> {
+          double first =
+              Math.floor(64 * Math.log(2048 / (32 * 2 * Math.PI)) / (2 * Math.log(10000)));
+          double last = Math.ceil(64 * Math.log(2048 / (2 * Math.PI)) / (2 * Math.log(10000)));
+          float[] expected = new float[32];
+          for (int i = 0; i < 32; i++) {
+            double pace = Math.pow(10000, -i / 32.0);
+            double slowed = Math.max(0, Math.min(1, (i - first) / (last - first)));
+            expected[i] = (float) (pace / 4 * slowed + pace * (1 - slowed));
+          }
+          NDArray x = manager.zeros(new Shape(1));
+          NDArray found = kernel.callForOne(manager, "yarn", x, 64, 4.0, 1.0, 32.0, 2048.0);
+          close(found.div(manager.create(expected)), manager.ones(new Shape(32)));
         });
   }
 }

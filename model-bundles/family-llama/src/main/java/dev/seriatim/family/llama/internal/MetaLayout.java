@@ -55,7 +55,10 @@ final class MetaLayout {
   }
 
   private int vocabulary() {
-    int rows = shards.get(0).size(TENSOR, 0) * (splitsVocabulary() ? shards.size() : 1);
+    int rows = shards.get(0).size(TENSOR, 0);
+    if (splitsVocabulary()) {
+      rows = shards.stream().mapToInt(shard -> shard.size(TENSOR, 0)).sum();
+    }
     int stated = config.integer("vocab_size", -1);
     if (stated != -1 && stated != rows) {
       throw config.refuse("vocab_size", "-1, or " + rows + " as the tensors have it", stated);

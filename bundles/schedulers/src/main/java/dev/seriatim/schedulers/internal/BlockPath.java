@@ -51,14 +51,24 @@ final class BlockPath {
       int to = Math.min(from + length, end);
       int left = new Turn(from, to, 0, 0, 0).unknown(canvas, sample).length;
       if (left > 0) {
-        int steps = settings.steps() == 0 ? left : Math.max(1, settings.steps() / blocks);
-        int[] counts = settings.transfer().counts(left, steps, settings.lastTime());
+        int steps = steps(settings, left, blocks);
+        int shared = settings.blockSteps() == 0 ? left : length;
+        int[] counts = settings.transfer().counts(shared, steps, settings.lastTime());
         for (int step = 0; step < steps; step++) {
-          turns.add(new Turn(from, to, step, steps, counts[step]));
+          int count = Math.min(counts[step], left);
+          turns.add(new Turn(from, to, step, steps, count));
+          left -= settings.transfer() == Transfer.INDEPENDENT ? 0 : count;
         }
       }
     }
     return turns;
+  }
+
+  private static int steps(MaskedBlocks settings, int left, int blocks) {
+    if (settings.blockSteps() > 0) {
+      return settings.blockSteps();
+    }
+    return settings.steps() == 0 ? left : Math.max(1, settings.steps() / blocks);
   }
 
   /** Steps in all, those that settle nothing too. */

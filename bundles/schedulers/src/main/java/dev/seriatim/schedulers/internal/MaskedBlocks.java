@@ -17,6 +17,8 @@ import dev.seriatim.api.part.Scheduler;
  * @param aligned whether blocks begin at multiples of their length instead of at the sample's first
  *     unknown slot
  * @param steps in all, shared out evenly among the blocks; 0 for as many as there are unknown slots
+ * @param blockSteps of each block, among which a whole one is shared out; 0 where {@code steps}
+ *     says it
  * @param transfer how many settle in each step
  * @param lastTime of the timesteps
  * @param draw how tokens are drawn, and how sure they are
@@ -29,6 +31,7 @@ record MaskedBlocks(
     int blockLength,
     boolean aligned,
     int steps,
+    int blockSteps,
     Transfer transfer,
     double lastTime,
     SureDraw draw,

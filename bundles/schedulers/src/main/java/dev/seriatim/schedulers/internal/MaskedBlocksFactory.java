@@ -44,6 +44,12 @@ public final class MaskedBlocksFactory
           int steps,
       @ConfigKey(
               value =
+                  "number of steps of each block, among which a whole block is shared out (Cheng et"
+                      + " al., \"SDAR\", 2025), up to its slots; 0 where steps says it",
+              defaultValue = "0")
+          int blockSteps,
+      @ConfigKey(
+              value =
                   "how many slots settle in each step of a block: even (as many in each; Nie et al.,"
                       + " 2025), timesteps (the share that masked diffusion expects; Ye et al., 2025)"
                       + " or independent (each slot by itself with that probability)",
@@ -111,6 +117,10 @@ public final class MaskedBlocksFactory
   public Blueprint<Scheduler> blueprint(Configuration c, Frame frame) {
     require(c.blockLength >= 0, ID, "block-length", "at least 0", c.blockLength);
     require(c.steps >= 0 && c.steps <= 65536, ID, "steps", "0 to 65536", c.steps);
+    boolean shared = c.blockSteps >= 0 && c.blockSteps <= c.blockLength;
+    require(shared, ID, "block-steps", "0 to block-length", c.blockSteps);
+    boolean once = c.steps == 0 || c.blockSteps == 0;
+    require(once, ID, "steps", "0 where block-steps is given", c.steps);
     require(c.lastTime >= 0 && c.lastTime < 1, ID, "last-time", "0 to below 1", c.lastTime);
     boolean hot = c.temperature >= 0 && Double.isFinite(c.temperature);
     require(hot, ID, "temperature", "a number of at least 0", c.temperature);
@@ -127,6 +137,7 @@ public final class MaskedBlocksFactory
             c.blockLength,
             aligned,
             c.steps,
+            c.blockSteps,
             Transfer.of(ID, c.transfer),
             c.lastTime,
             new SureDraw(ID, c.temperature, sureness, List.copyOf(c.confidenceForbids)),

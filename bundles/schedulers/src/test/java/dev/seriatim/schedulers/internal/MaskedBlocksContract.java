@@ -33,6 +33,7 @@ abstract class MaskedBlocksContract extends SchedulerContract<Configuration> {
         Map.entry("block-length", new Settings().blocks(-1, 8).with()),
         Map.entry("block-start", new Settings().start("prompt").with()),
         Map.entry("steps", new Settings().blocks(0, -1).with()),
+        Map.entry("block-steps", new Settings().blocks(4, 0).blockSteps(5).with()),
         Map.entry("transfer", new Settings().transfer("cosine").with()),
         Map.entry("last-time", new Settings().lastTime(1).with()),
         Map.entry("remasking", new Settings().remasking("best").with()),
@@ -50,6 +51,7 @@ abstract class MaskedBlocksContract extends SchedulerContract<Configuration> {
     private int blockLength;
     private String blockStart = "unknown";
     private int steps;
+    private int blockSteps;
     private String transfer = "even";
     private double lastTime = 0.001;
     private String remasking = "low-confidence";
@@ -64,6 +66,11 @@ abstract class MaskedBlocksContract extends SchedulerContract<Configuration> {
     Settings blocks(int length, int steps) {
       this.blockLength = length;
       this.steps = steps;
+      return this;
+    }
+
+    Settings blockSteps(int steps) {
+      this.blockSteps = steps;
       return this;
     }
 
@@ -123,6 +130,7 @@ abstract class MaskedBlocksContract extends SchedulerContract<Configuration> {
           blockLength,
           blockStart,
           steps,
+          blockSteps,
           transfer,
           lastTime,
           remasking,

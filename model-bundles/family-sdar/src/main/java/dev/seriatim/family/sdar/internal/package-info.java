@@ -1,0 +1,2 @@
+/** The family of SDAR. */
+package dev.seriatim.family.sdar.internal;

@@ -10,4 +10,7 @@ public @interface EngineConfiguration {
 
   /** Threads for operations on the CPU, or 0 for libtorch's own choice. */
   int threads() default 0;
+
+  /** Whether matrices are laid out for the processor, which makes multiplication faster. */
+  boolean packing() default true;
 }

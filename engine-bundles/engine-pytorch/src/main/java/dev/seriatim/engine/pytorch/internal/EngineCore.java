@@ -27,6 +27,7 @@ final class EngineCore {
   private final NDManager arrays;
   private final NDManager internals;
   private final Set<ArrayScope> scopes = new LinkedHashSet<>();
+  private final WeightPacking packing;
   private final WeightStore weights;
   private final NDManager weightArrays;
   private final Recording recording;
@@ -45,7 +46,9 @@ final class EngineCore {
     compiler = new KernelCompiler(thread, recording, EngineValues.torch(internals));
     Weights none = new HeldWeights(thread, Map.of(), false, () -> {});
     own = compiler.compile(OWN_KERNEL, Map.of(), none);
-    weights = new WeightStore(thread, weightArrays, new WeightReader(own, settings.precision()));
+    packing = new WeightPacking(own, settings.packing() && !settings.device().isGpu());
+    WeightReader reader = new WeightReader(own, settings.precision());
+    weights = new WeightStore(thread, weightArrays, reader, packing);
   }
 
   String description() {
@@ -83,14 +86,14 @@ final class EngineCore {
   Weights initialise(List<Parameter> parameters, long seed) {
     WeightInitializer initializer = new WeightInitializer(seed);
     ArrayScope scope = scope("trainable weights");
-    Map<String, NDArray> made = new LinkedHashMap<>();
+    Map<String, SharedWeight> made = new LinkedHashMap<>();
     for (Parameter parameter : parameters) {
       float[] values = initializer.values(parameter);
       // The first array is Java's memory; the copy is libtorch's.
       try (NDArray array = scope.manager().create(values, parameter.shape())) {
         NDArray weight = array.duplicate();
         weight.setRequiresGradient(true);
-        made.put(parameter.name(), weight);
+        made.put(parameter.name(), new SharedWeight(weight, packing, scope.manager()));
       }
     }
     return new HeldWeights(thread, made, true, scope::close);

@@ -13,8 +13,9 @@ import java.util.function.UnaryOperator;
  * @param device that runs everything
  * @param precision of weights and arithmetic
  * @param threads for operations on the CPU, or 0 for libtorch's own choice
+ * @param packing whether matrices are laid out for the processor
  */
-record EngineSettings(Device device, Precision precision, int threads) {
+record EngineSettings(Device device, Precision precision, int threads, boolean packing) {
   private static final String PREFIX = "seriatim.engine.";
 
   /**
@@ -36,8 +37,15 @@ record EngineSettings(Device device, Precision precision, int threads) {
     if (!threads.matches("\\d{1,4}")) {
       throw new SeriatimException("engine: threads: expected 0 to 9999, found " + threads);
     }
+    String packing = first(properties.apply(PREFIX + "packing"), "" + configuration.packing());
+    if (!packing.matches("true|false")) {
+      throw new SeriatimException("engine: packing: expected true or false, found " + packing);
+    }
     return new EngineSettings(
-        device(device), Precision.valueOf(precision), Integer.parseInt(threads));
+        device(device),
+        Precision.valueOf(precision),
+        Integer.parseInt(threads),
+        Boolean.parseBoolean(packing));
   }
 
   private static String first(String property, String configured) {

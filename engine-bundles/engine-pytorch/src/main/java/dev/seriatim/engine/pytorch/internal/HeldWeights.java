@@ -10,21 +10,24 @@ import java.util.Map;
 /** Weights that live until the caller and every kernel that is bound to them have let go. */
 final class HeldWeights implements Weights {
   private final EngineThread thread;
-  private final Map<String, NDArray> arrays;
+  private final Map<String, SharedWeight> weights;
   private final boolean trainable;
   private final Runnable onRelease;
   private int holds = 1;
   private boolean closed;
 
   /**
-   * @param arrays by name, in the order of the part's parameters
+   * @param weights by name, in the order of the part's parameters
    * @param trainable whether autograd follows them
-   * @param onRelease frees the arrays
+   * @param onRelease frees the weights
    */
   HeldWeights(
-      EngineThread thread, Map<String, NDArray> arrays, boolean trainable, Runnable onRelease) {
+      EngineThread thread,
+      Map<String, SharedWeight> weights,
+      boolean trainable,
+      Runnable onRelease) {
     this.thread = thread;
-    this.arrays = new LinkedHashMap<>(arrays);
+    this.weights = new LinkedHashMap<>(weights);
     this.trainable = trainable;
     this.onRelease = onRelease;
   }
@@ -49,17 +52,26 @@ final class HeldWeights implements Weights {
 
   @Override
   public List<String> names() {
-    return List.copyOf(arrays.keySet());
+    return List.copyOf(weights.keySet());
   }
 
   @Override
   public NDArray get(String name) {
+    return find(name).plain();
+  }
+
+  /** A weight to multiply by with {@code torch.linear}, and for nothing else. */
+  NDArray forLinear(String name) {
+    return trainable ? get(name) : find(name).forLinear();
+  }
+
+  private SharedWeight find(String name) {
     thread.check();
-    NDArray array = arrays.get(name);
-    if (array == null) {
-      throw new CheckpointException("no weight " + name + "; there are " + arrays.keySet());
+    SharedWeight weight = weights.get(name);
+    if (weight == null) {
+      throw new CheckpointException("no weight " + name + "; there are " + weights.keySet());
     }
-    return array;
+    return weight;
   }
 
   @Override

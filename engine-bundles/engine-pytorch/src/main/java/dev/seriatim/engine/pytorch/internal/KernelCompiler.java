@@ -1,6 +1,7 @@
 package dev.seriatim.engine.pytorch.internal;
 
 import ai.djl.engine.EngineException;
+import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.pytorch.engine.PtNDManager;
 import ai.djl.pytorch.engine.PtSymbolBlock;
@@ -119,10 +120,10 @@ final class KernelCompiler {
       NDList arrays = new NDList();
       if (type.isTensorList()) {
         for (int i = 0; left.remove(attribute.name() + "." + i); i++) {
-          arrays.add(weights.get(attribute.name() + "." + i));
+          arrays.add(weight(weights, attribute, attribute.name() + "." + i));
         }
       } else if (left.remove(attribute.name())) {
-        arrays.add(weights.get(attribute.name()));
+        arrays.add(weight(weights, attribute, attribute.name()));
       }
       if (arrays.isEmpty() && !type.isOptional()) {
         throw error(
@@ -144,6 +145,12 @@ final class KernelCompiler {
       throw error(text, null, "no attribute for the weights " + left);
     }
     return tensors;
+  }
+
+  private static NDArray weight(Weights weights, Attribute attribute, String name) {
+    return attribute.matrix() && weights instanceof HeldWeights held
+        ? held.forLinear(name)
+        : weights.get(name);
   }
 
   private static void set(PtSymbolBlock module, Attribute attribute, NDList arrays) {

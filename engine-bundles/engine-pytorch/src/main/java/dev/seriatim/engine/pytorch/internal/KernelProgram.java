@@ -73,6 +73,9 @@ final class KernelProgram {
         statement("self.%s = value", attribute.name());
       }
     }
+    if (text.hasMatrices()) {
+      addLinear();
+    }
     define(NONE, "", "None");
     statement("return None");
     line(1, "def %snormal(self, x: Tensor) -> Tensor:", PREFIX);
@@ -83,6 +86,18 @@ final class KernelProgram {
         addRecording(method);
       }
     }
+  }
+
+  /** {@code torch.linear}, also by packed matrices. */
+  private void addLinear() {
+    String parameters = "input: Tensor, weight: Tensor, bias: Optional[Tensor]=None";
+    define(KernelText.LINEAR_METHOD, parameters, "Tensor");
+    statement("if weight.is_mkldnn:");
+    statement(
+        text.indent()
+            + "return ops.mkldnn._linear_pointwise(input, weight, bias, \"none\","
+            + " annotate(List[Optional[number]], []), \"\")");
+    statement("return torch.linear(input, weight, bias)");
   }
 
   private void addRecording(Method method) {

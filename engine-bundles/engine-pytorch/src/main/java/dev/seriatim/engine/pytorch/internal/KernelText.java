@@ -22,9 +22,11 @@ final class KernelText {
    *
    * @param name of it
    * @param type without spaces, for example {@code List[Tensor]}
+   * @param matrix whether it was declared as {@code Matrix}: tensors that {@code torch.linear}
+   *     alone multiplies by
    * @param line from 1
    */
-  record Attribute(String name, String type, int line) {}
+  record Attribute(String name, String type, boolean matrix, int line) {}
 
   /**
    * A method.
@@ -39,12 +41,17 @@ final class KernelText {
   /** A named value with its type. */
   record Variable(String name, String type) {}
 
+  /** What {@code torch.linear} becomes in kernels with matrices. */
+  static final String LINEAR_METHOD = "linear_";
+
   private static final Pattern CLASS =
       Pattern.compile("class\\s+([A-Za-z_]\\w*)\\s*\\(\\s*(?:nn\\.)?Module\\s*\\)\\s*:\\s*");
   private static final Pattern LIBRARY_CLASS =
       Pattern.compile("(?m)^class\\s+[A-Za-z_]\\w*\\s*\\(.*\\)\\s*:.*$");
   private static final Pattern ATTRIBUTE =
       Pattern.compile("([A-Za-z_]\\w*)\\s*:\\s*([A-Za-z_][\\w.\\[\\], ]*?)\\s*");
+  private static final Pattern MATRIX = Pattern.compile("\\bMatrix\\b");
+  private static final Pattern LINEAR = Pattern.compile("\\btorch\\.linear\\(");
   private static final Pattern DEF = Pattern.compile("def\\s+([A-Za-z_]\\w*)\\s*\\(");
   private static final Pattern ELEMENT_TYPE =
       Pattern.compile(
@@ -114,6 +121,9 @@ final class KernelText {
       throw kernel.error(0, "the class " + kernel.className + " is empty");
     }
     kernel.numberElementTypes();
+    if (kernel.hasMatrices()) {
+      kernel.redirectLinear();
+    }
     return kernel;
   }
 
@@ -258,9 +268,15 @@ final class KernelText {
         throw error(statement.line(), "a second method " + name);
       }
     } else if (attribute.matches()) {
-      String type = attribute.group(2).replace(" ", "");
+      String declared = attribute.group(2).replace(" ", "");
       String name = attribute.group(1);
-      if (attributes.put(name, new Attribute(name, type, statement.line())) != null) {
+      String type = MATRIX.matcher(declared).replaceAll("Tensor");
+      boolean matrix = !type.equals(declared);
+      if (matrix) {
+        int at = masked.indexOf("Matrix", statement.start() + name.length());
+        code.replace(at, at + "Matrix".length(), "Tensor");
+      }
+      if (attributes.put(name, new Attribute(name, type, matrix, statement.line())) != null) {
         throw error(statement.line(), "a second attribute " + name);
       }
     } else if (line.startsWith("\"")) {
@@ -347,6 +363,19 @@ final class KernelText {
       blank(matcher.start(), matcher.end());
       String number = String.valueOf(ELEMENT_TYPES.get(matcher.group(1)));
       code.replace(matcher.start(), matcher.start() + number.length(), number);
+    }
+  }
+
+  /** Whether there are tensors that may be laid out for {@code torch.linear}. */
+  boolean hasMatrices() {
+    return attributes.values().stream().anyMatch(Attribute::matrix);
+  }
+
+  /** The name is as long as the one that it replaces, so that columns stay. */
+  private void redirectLinear() {
+    Matcher matcher = LINEAR.matcher(masked);
+    while (matcher.find()) {
+      code.replace(matcher.start(), matcher.end(), "self." + LINEAR_METHOD + "(");
     }
   }
 

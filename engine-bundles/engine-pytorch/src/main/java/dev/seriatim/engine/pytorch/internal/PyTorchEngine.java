@@ -45,7 +45,7 @@ public final class PyTorchEngine implements Engine, AutoCloseable {
 
   /** An engine outside of a framework, for tests: on the CPU in single precision. */
   public PyTorchEngine() {
-    this(new EngineSettings(Device.cpu(), Precision.FP32, 0));
+    this(new EngineSettings(Device.cpu(), Precision.FP32, 0, true));
   }
 
   PyTorchEngine(EngineSettings settings) {

@@ -1,6 +1,5 @@
 package dev.seriatim.engine.pytorch.internal;
 
-import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import dev.seriatim.api.weights.Checkpoint;
@@ -23,60 +22,63 @@ final class WeightStore {
   private final EngineThread thread;
   private final NDManager manager;
   private final WeightReader reader;
-  private final Map<String, SharedArray> shared = new HashMap<>();
+  private final WeightPacking packing;
+  private final Map<String, Entry> shared = new HashMap<>();
 
-  private static final class SharedArray {
-    private final NDArray array;
+  private static final class Entry {
+    private final SharedWeight weight;
     private int users;
 
-    private SharedArray(NDArray array) {
-      this.array = array;
+    private Entry(SharedWeight weight) {
+      this.weight = weight;
     }
   }
 
   /**
    * @param manager of the device; owns the arrays
    * @param reader makes arrays of tensors
+   * @param packing of those that are only multiplied by
    */
-  WeightStore(EngineThread thread, NDManager manager, WeightReader reader) {
+  WeightStore(EngineThread thread, NDManager manager, WeightReader reader, WeightPacking packing) {
     this.thread = thread;
     this.manager = manager;
     this.reader = reader;
+    this.packing = packing;
   }
 
   HeldWeights load(Checkpoint checkpoint, String prefix, List<Parameter> parameters) {
     check(checkpoint, prefix, parameters);
     List<String> keys = new ArrayList<>();
-    Map<String, NDArray> arrays = new LinkedHashMap<>();
+    Map<String, SharedWeight> found = new LinkedHashMap<>();
     try {
       for (Parameter parameter : parameters) {
         String key = checkpoint.sha256(prefix + parameter.name());
-        arrays.put(parameter.name(), acquire(key, checkpoint, prefix + parameter.name()));
+        found.put(parameter.name(), acquire(key, checkpoint, prefix + parameter.name()));
         keys.add(key);
       }
     } catch (RuntimeException e) {
       keys.forEach(this::release);
       throw e;
     }
-    return new HeldWeights(thread, arrays, false, () -> keys.forEach(this::release));
+    return new HeldWeights(thread, found, false, () -> keys.forEach(this::release));
   }
 
-  private NDArray acquire(String key, Checkpoint checkpoint, String name) {
-    SharedArray entry = shared.get(key);
+  private SharedWeight acquire(String key, Checkpoint checkpoint, String name) {
+    Entry entry = shared.get(key);
     if (entry == null) {
-      entry = new SharedArray(reader.read(checkpoint, name, manager));
+      entry = new Entry(new SharedWeight(reader.read(checkpoint, name, manager), packing, manager));
       shared.put(key, entry);
     }
     entry.users++;
-    return entry.array;
+    return entry.weight;
   }
 
   private void release(String key) {
-    SharedArray entry = shared.get(key);
+    Entry entry = shared.get(key);
     entry.users--;
     if (entry.users == 0) {
       shared.remove(key);
-      entry.array.close();
+      entry.weight.close();
     }
   }
 

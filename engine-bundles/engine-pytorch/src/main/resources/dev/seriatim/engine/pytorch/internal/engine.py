@@ -13,3 +13,10 @@ class EngineKernel(Module):
 
     def to_bfloat16(self, x: Tensor) -> Tensor:
         return x.to(torch.bfloat16)
+
+    def pack(self, weight: Tensor) -> Tensor:
+        # [out, in], as oneDNN wants it
+        return ops.mkldnn._reorder_linear_weight(weight, None)
+
+    def unpack(self, weight: Tensor) -> Tensor:
+        return weight.to_dense()

@@ -34,6 +34,11 @@ class EngineSettingsTest {
           }
 
           @Override
+          public boolean packing() {
+            return true;
+          }
+
+          @Override
           public Class<? extends Annotation> annotationType() {
             return EngineConfiguration.class;
           }
@@ -44,7 +49,7 @@ class EngineSettingsTest {
   @Test
   void readsTheConfiguration() {
     assertThat(settings("cpu", "bf16", 2))
-        .isEqualTo(new EngineSettings(Device.cpu(), Precision.BF16, 2));
+        .isEqualTo(new EngineSettings(Device.cpu(), Precision.BF16, 2, true));
     assertThat(settings("gpu1", "fp32", 0).deviceName()).isEqualTo("gpu1");
   }
 
@@ -56,7 +61,7 @@ class EngineSettingsTest {
                 "bf16",
                 0,
                 Map.of("seriatim.engine.precision", "fp32", "seriatim.engine.threads", "3")))
-        .isEqualTo(new EngineSettings(Device.cpu(), Precision.FP32, 3));
+        .isEqualTo(new EngineSettings(Device.cpu(), Precision.FP32, 3, true));
   }
 
   @Test

@@ -126,7 +126,8 @@ class WeightStoreTest extends EngineTest {
               def f(self, y: Tensor) -> Tensor:
                 return (y.to(self.x.dtype) * self.x).to(torch.float32)
             """);
-    try (PyTorchEngine half = new PyTorchEngine(new EngineSettings(Device.cpu(), precision, 0))) {
+    try (PyTorchEngine half =
+        new PyTorchEngine(new EngineSettings(Device.cpu(), precision, 0, true))) {
       half.call(
           () -> {
             try (MemoryCheckpoint file = new MemoryCheckpoint().floats("x", SHAPE, 1, -2);

@@ -29,6 +29,11 @@ public final class LladaFamily implements Family {
   private static final String HEAD = "transformer.ff_out.weight";
   private static final String FILE = "model.safetensors";
 
+  /** What ends a text, and a turn of a talk, in the published vocabulary. */
+  private static final int END = 126081;
+
+  private static final int END_OF_TURN = 126348;
+
   /** Keys that say nothing of the mathematics of generation. */
   private static final List<String> BESIDE =
       List.of(
@@ -165,14 +170,12 @@ public final class LladaFamily implements Family {
 
   @Override
   public void verify(RecordedCase recorded) {
-    new LladaCase(
-            recorded,
-            recorded.model(recorded.configuration(), recorded.checkpoints()),
-            mask(recorded))
-        .verify();
-  }
-
-  private static int mask(RecordedCase recorded) {
-    return OfficialConfig.of(NAME, recorded.configuration()).integer("mask_token_id");
+    new MaskedTextCase(NAME, recorded)
+        .verify(
+            (settings, values) ->
+                LladaArguments.read(
+                    values,
+                    settings.integer("eos_id", END),
+                    settings.integer("eot_id", END_OF_TURN)));
   }
 }

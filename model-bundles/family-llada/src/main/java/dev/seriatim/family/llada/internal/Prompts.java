@@ -29,7 +29,7 @@ record Prompts(NDArray ids, int[] padding) {
         for (int i = 0; i < n; i++) {
           if (row[i] != (i < padding[sample] ? 0 : 1)) {
             throw PartException.of(
-                LladaFamily.NAME, "in.attention_mask", "padding on the left", Arrays.toString(row));
+                "recorded case", "in.attention_mask", "padding on the left", Arrays.toString(row));
           }
         }
       }

@@ -37,14 +37,14 @@ import java.util.stream.IntStream;
  * each step: padding, slots that are settled, blocks to come, and steps that settle nothing. What
  * the loop does not compute of it, is computed here by the same parts; what it does, is the loop's.
  */
-final class LladaRun {
+final class MaskedTextRun {
   /** Ids of the model, and the one that stands for an unknown slot. */
   record Ids(TokenSpace.Discrete tokens, long mask) {}
 
   private final RecordedCase recorded;
   private final WholeRows network;
   private final Loop.Parts parts;
-  private final Arguments arguments;
+  private final Sampling sampling;
   private final Prompts prompts;
   private final Ids ids;
   private final String inputs;
@@ -61,31 +61,31 @@ final class LladaRun {
   /**
    * @param inputs prefix of the names of the run's recorded numbers
    */
-  LladaRun(
+  MaskedTextRun(
       RecordedCase recorded,
       WholeRows network,
       Loop.Parts parts,
-      Arguments arguments,
+      Sampling sampling,
       Prompts prompts,
       Ids ids,
       String inputs) {
     this.recorded = recorded;
     this.network = network;
     this.parts = parts;
-    this.arguments = arguments;
+    this.sampling = sampling;
     this.prompts = prompts;
     this.ids = ids;
     this.inputs = inputs;
     this.scope = network.scope();
     this.samples = prompts.samples();
-    this.length = prompts.length() + arguments.length();
-    this.turns = new Turn[arguments.steps()];
-    this.canvases = new Canvas[arguments.steps() + 1];
+    this.length = prompts.length() + sampling.length();
+    this.turns = new Turn[sampling.steps()];
+    this.canvases = new Canvas[sampling.steps() + 1];
     run();
   }
 
   private void run() {
-    Canvas start = prompts.start(ids.tokens(), arguments.length());
+    Canvas start = prompts.start(ids.tokens(), sampling.length());
     List<Condition> none = Collections.nCopies(samples, Condition.NONE);
     RandomStreams random =
         recorded.random(
@@ -159,9 +159,9 @@ final class LladaRun {
   private Map<Stream, Distribution> distributions(int step) {
     Map<Stream, Distribution> streams = new LinkedHashMap<>();
     NDArray row = shown(step);
-    NDArray present = prompts.present(arguments.length());
+    NDArray present = prompts.present(sampling.length());
     streams.put(Stream.CONDITIONAL, network.distribution(row, present));
-    if (arguments.guidance() > 0) {
+    if (sampling.guided()) {
       NDArray unknown =
           scope.full(new Shape(samples, prompts.length()), ids.mask(), DataType.INT64);
       NDArray without = unknown.concat(row.get(":, {}:", prompts.length()), 1);
@@ -175,14 +175,14 @@ final class LladaRun {
     List<NDArray> all = new ArrayList<>();
     for (Distribution distribution : distributions(step).values()) {
       NDArray found = turns[step] == null ? null : turns[step].logits().get(all.size());
-      all.add(overlaid(LladaCase.logits(distribution), found, step));
+      all.add(overlaid(MaskedTextCase.logits(distribution), found, step));
     }
     return NDArrays.concat(new NDList(all), 0);
   }
 
   private NDArray guided(int step) {
     NDArray found = turns[step] == null ? null : turns[step].combined();
-    return overlaid(LladaCase.logits(bent(step, Guide.Stage.COMBINE)), found, step);
+    return overlaid(MaskedTextCase.logits(bent(step, Guide.Stage.COMBINE)), found, step);
   }
 
   /** The distribution of all tokens after the guides up to a stage. */
@@ -202,7 +202,7 @@ final class LladaRun {
   private NDArray drawn(int step) {
     Distribution distribution = bent(step, Guide.Stage.TRUNCATE);
     NDArray tokens;
-    if (arguments.temperature() == 0) {
+    if (sampling.temperature() == 0) {
       tokens = distribution.mode().tokens();
     } else {
       RandomStreams whole =
@@ -211,7 +211,7 @@ final class LladaRun {
               (at, slots, draw, width, normal) -> numbers(at, slots, new int[samples], draw));
       tokens =
           distribution
-              .tempered(arguments.temperature())
+              .tempered(sampling.temperature())
               .draw(whole.at(step, Slots.range(0, length), scope))
               .tokens();
     }
@@ -284,7 +284,7 @@ final class LladaRun {
     }
     Slots slots = turns[step].step().slots();
     float[] found =
-        arguments.random()
+        sampling.random()
             ? numbers(step, slots, prompts.padding(), PlanRequest.FIRST_DRAW).toFloatArray()
             : turns[step].draw().confidence().toFloatArray();
     forEachUnknown(

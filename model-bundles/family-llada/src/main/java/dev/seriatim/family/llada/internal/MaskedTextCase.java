@@ -26,12 +26,13 @@ import dev.seriatim.importing.OfficialConfig;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BiFunction;
 import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** A recorded case: the network alone, how many tokens settle in each step, and runs. */
-final class LladaCase {
+final class MaskedTextCase {
   private static final String RUNS = "runs";
   private static final String OUT = "out.";
   private static final Pattern COUNTS = Pattern.compile("num_transfer_([\\d_]+)_over_(\\d+)");
@@ -43,45 +44,52 @@ final class LladaCase {
   private final OfficialConfig settings;
   private final int mask;
 
-  LladaCase(RecordedCase recorded, RecordedModel model, int mask) {
+  /** Imports the case's model. */
+  MaskedTextCase(String family, RecordedCase recorded) {
     this.recorded = recorded;
-    this.model = model;
+    this.model = recorded.model(recorded.configuration(), recorded.checkpoints());
     this.scope = recorded.scope().manager();
     this.tokens = (TokenSpace.Discrete) model.part("tokenizer", Tokenizer.class).tokens();
-    this.settings = OfficialConfig.of(LladaFamily.NAME, recorded.settings());
+    this.settings = OfficialConfig.of(family, recorded.settings());
+    this.mask = OfficialConfig.of(family, recorded.configuration()).integer("mask_token_id");
     settings.only("mask_id", mask);
-    this.mask = mask;
   }
 
-  void verify() {
+  /**
+   * Runs it.
+   *
+   * @param arguments what a run's arguments come to, given those of the whole case
+   */
+  void verify(BiFunction<OfficialConfig, OfficialConfig, Sampling> arguments) {
     output("full_logits", () -> logits(taught(recorded.input("in.ids"))));
-    Prompts prompts = Prompts.of(recorded);
-    output("full_logits_padded", () -> logits(padded(prompts)));
     for (String name : recorded.tensors()) {
       Matcher counts = COUNTS.matcher(name);
       if (counts.find()) {
         recorded.output(name, transferred(counts.group(1).split("_"), counts.group(2)));
       }
     }
+    if (!recorded.has("in.prompt")) {
+      return;
+    }
+    Prompts prompts = Prompts.of(recorded);
+    output("full_logits_padded", () -> logits(padded(prompts)));
     if (recorded.settings().get(RUNS) instanceof Map<?, ?> runs) {
       for (Object name : runs.keySet()) {
         OfficialConfig values = settings.section(RUNS).section(String.valueOf(name));
-        run(String.valueOf(name), Arguments.of(values), prompts);
+        run(String.valueOf(name), arguments.apply(settings, values), prompts);
       }
     }
   }
 
-  private void run(String name, Arguments arguments, Prompts prompts) {
-    int end = settings.integer("eos_id", 0);
-    int endOfTurn = settings.integer("eot_id", 0);
-    LladaRun run =
-        new LladaRun(
+  private void run(String name, Sampling sampling, Prompts prompts) {
+    MaskedTextRun run =
+        new MaskedTextRun(
             recorded,
             new WholeRows(model, scope),
-            model.parts(arguments.scheduler(end, endOfTurn), arguments.guides(end)),
-            arguments,
+            model.parts(sampling.scheduler(), sampling.guides()),
+            sampling,
             prompts,
-            new LladaRun.Ids(tokens, mask),
+            new MaskedTextRun.Ids(tokens, mask),
             "in." + name + ".");
     run.outputs().forEach((tensor, found) -> output(name + "." + tensor, found));
   }

@@ -65,9 +65,10 @@ final class AncestralPlan implements Plan {
     long[] ids = draw.tokens().toLongArray();
     int count = step.slots().count();
     for (int cell = 0; cell < ids.length; cell++) {
-      if (ids[cell] != settings.mask()) {
-        int sample = cell / count;
-        canvas.settle(sample, step.slots().slot(sample, cell % count), new long[] {ids[cell]});
+      int sample = cell / count;
+      int slot = step.slots().slot(sample, cell % count);
+      if (ids[cell] != settings.mask() && !canvas.isSettled(sample, slot)) {
+        canvas.settle(sample, slot, new long[] {ids[cell]});
       }
     }
   }

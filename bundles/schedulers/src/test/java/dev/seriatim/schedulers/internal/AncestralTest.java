@@ -123,6 +123,30 @@ class AncestralTest extends BlockDiffusionContract {
   }
 
   @Test
+  @DisplayName("Slots that a sample does not have are left alone")
+  void endedSamples() throws Exception {
+    onEngine(
+        () -> {
+          Canvas canvas = blank(2);
+          canvas.end(1, 2);
+          RandomStreams random = engine().random(5, 0, 1);
+          Plan plan = part().plan(new PlanRequest(canvas, random, scope().manager()));
+          for (Step step = plan.next(canvas); step != null; step = plan.next(canvas)) {
+            try (Scope inside = scope().child("step")) {
+              GivenLogits given = new GivenLogits(logits(step, 2, inside));
+              plan.observe(
+                  step,
+                  plan.draw(
+                      step, given, random.at(step.index(), step.slots(), inside.manager()), false),
+                  canvas);
+            }
+          }
+          assertThat(canvas.settled(0)).isEqualTo(SLOTS);
+          assertThat(canvas.length(1)).isEqualTo(2);
+        });
+  }
+
+  @Test
   @DisplayName("In training each block is masked at a time of its own, and weighs by it")
   void exposesBlocksAtTheirTimes() throws Exception {
     onEngine(

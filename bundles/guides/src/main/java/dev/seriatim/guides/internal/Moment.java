@@ -10,10 +10,21 @@ import dev.seriatim.api.part.Step;
  * sample is guided as it would be alone.
  */
 record Moment(Step step, Canvas canvas) {
-  /** Share of the slots that are settled before the step, 0 to 1. */
+  /**
+   * Share of the slots that are settled before the step, 0 to 1.
+   *
+   * @throws PartException when the step guesses or verifies: its slots are at different moments
+   */
   double before() {
     double seen = (double) canvas.settled(0) / slots();
-    return step.knobs().get(Knobs.PROGRESS, seen);
+    double before = step.knobs().get(Knobs.PROGRESS, Double.NaN);
+    PartException.require(
+        !Double.isNaN(before) || step.levels().from(0) == 0 && step.levels().to(0) == 1,
+        ClassifierFreeFactory.ID,
+        "schedule",
+        "constant, without an interval, where several slots are guessed and verified at once",
+        "a scale that depends on how many are settled");
+    return Double.isNaN(before) ? seen : before;
   }
 
   /** Share of the slots that are settled after the step, 0 to 1. */

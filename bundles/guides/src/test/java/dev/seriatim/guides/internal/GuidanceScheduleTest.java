@@ -135,6 +135,26 @@ class GuidanceScheduleTest {
   }
 
   @Test
+  @DisplayName("Where several slots are verified at once, a scale that grows is refused")
+  void refusesToGrowAmongProposals() {
+    Canvas canvas = Canvas.blank(new Sequence(SLOTS), new TokenSpace.Discrete(5, 1), 1);
+    Step step = new Step(0, Slots.range(0, 2), Levels.uniform(0.5f, 1), Knobs.NONE);
+    Map<Stream, Distribution> others = Map.of(Stream.UNCONDITIONAL, new Scale(1));
+    for (ClassifierFree grows :
+        new ClassifierFree[] {
+          guide(GuidanceSchedule.LINEAR, 1),
+          guide(GuidanceSchedule.LINEAR_AFTER, 1),
+          new ClassifierFree(5, GuidanceSchedule.CONSTANT, 1, 3)
+        }) {
+      assertThatThrownBy(() -> grows.apply(new Scale(1), others, step, canvas))
+          .isInstanceOf(PartException.class)
+          .hasMessageContaining("schedule: expected constant");
+    }
+    ClassifierFree constant = guide(GuidanceSchedule.CONSTANT, 1);
+    assertThat(constant.apply(new Scale(1), others, step, canvas)).isEqualTo(new Scale(5));
+  }
+
+  @Test
   @DisplayName("The scheduler's factor multiplies the scale")
   void factor() {
     assertThat(scale(guide(GuidanceSchedule.CONSTANT, 1), Map.of(Knobs.GUIDANCE, 0.5), 0))

@@ -13,12 +13,14 @@ import dev.seriatim.api.training.Evaluator;
 import dev.seriatim.api.training.Trainer.Options;
 import dev.seriatim.api.weights.Checkpoint;
 import dev.seriatim.api.weights.ElementType;
+import dev.seriatim.backbone.bd3lm.internal.Bd3lmFactory;
 import dev.seriatim.backbone.llama.internal.LlamaFactory;
 import dev.seriatim.checkpoints.internal.SafetensorsFormat;
 import dev.seriatim.engine.pytorch.internal.PyTorchEngine;
 import dev.seriatim.head.categorical.internal.CategoricalHeadFactory;
 import dev.seriatim.runtime.internal.generation.GenerationLoop;
 import dev.seriatim.runtime.internal.json.JsonDescriptorFormat;
+import dev.seriatim.schedulers.internal.BlockDiffusionFactory;
 import dev.seriatim.schedulers.internal.MaskedBlocksFactory;
 import dev.seriatim.schedulers.internal.RasterFactory;
 import dev.seriatim.testkit.FactoryAssembler;
@@ -69,6 +71,24 @@ class TextTrainingTest {
           .replace("TOKENIZER", "{ \"context\": 24, \"mask\": true }")
           .replace("MODE", "\"attention\": \"full\", \"mask\": 256")
           .replace("SCHEDULER", "masked.blocks");
+
+  /** SDAR: blocks of four, seen whole. */
+  private static final String BLOCKS =
+      RECIPE
+          .replace("TOKENIZER", "{ \"context\": 24, \"mask\": true }")
+          .replace("MODE", "\"attention\": \"block\", \"block\": 4, \"mask\": 256")
+          .replace(
+              "\"SCHEDULER\",",
+              "\"block-diffusion\", \"config\": { \"block-length\": 4, \"mask-id\": 256 },");
+
+  /** BD3-LM. */
+  private static final String MODULATED_BLOCKS =
+      BLOCKS.replaceAll(
+          "\"backbone\": \\{[^}]*} }",
+          """
+          "backbone": { "id": "bd3lm", "version": "[1.0,2)", "config":
+            { "layers": 1, "heads": 2, "width": 32, "mlp-width": 64, "condition-width": 8,
+              "block-size": 4, "mask-id": 256 } }""");
 
   private static PyTorchEngine engine;
 
@@ -172,10 +192,24 @@ class TextTrainingTest {
   }
 
   @Test
+  void modelsOfBlocksLearnTheText() throws IOException {
+    for (String recipe : new String[] {BLOCKS, MODULATED_BLOCKS}) {
+      String name = recipe == BLOCKS ? "blocks" : "modulated";
+      RecordedRun run = RecordedRun.whole(engine);
+      assertThat(train(recipe.replace("STEPS", "60"), name, false, run)).isNotNull();
+      assertThat(run.measures.get("generator 60 bits-per-byte"))
+          .as(name)
+          .isLessThan(run.measures.get("generator 20 bits-per-byte"))
+          .isLessThan(5.0);
+      assertThat(((Texts) run.samples.get("generator 60")).texts()).hasSize(4);
+    }
+  }
+
+  @Test
   void aRunThatWasCancelledEndsAsOneThatWasNot() throws IOException {
-    for (String recipe : new String[] {CAUSAL, MASKED}) {
+    for (String recipe : new String[] {CAUSAL, MASKED, BLOCKS}) {
       String short20 = recipe.replace("STEPS", "20");
-      String name = recipe == CAUSAL ? "causal" : "masked";
+      String name = recipe == CAUSAL ? "causal" : recipe == MASKED ? "masked" : "blocks";
       train(short20, name, false, RecordedRun.whole(engine));
       String cancelled = name + "-cancelled";
       train(short20, cancelled, false, new RecordedRun(engine, step -> step == 7, step -> false));
@@ -221,6 +255,8 @@ class TextTrainingTest {
         Map.of(
             "text.bytes", new BytesFactory(),
             "llama", new LlamaFactory(),
+            "bd3lm", new Bd3lmFactory(),
+            "block-diffusion", new BlockDiffusionFactory(),
             "categorical", new CategoricalHeadFactory(),
             "raster", new RasterFactory(),
             "masked.blocks", new MaskedBlocksFactory());

@@ -1,6 +1,7 @@
 package dev.seriatim.api.model;
 
 import java.util.Arrays;
+import java.util.List;
 
 /** What a sample is asked to be. Values; new kinds may be added by implementing this interface. */
 public interface Condition {
@@ -23,6 +24,30 @@ public interface Condition {
    * @param text the prompt
    */
   record Text(String text) implements Condition {}
+
+  /**
+   * A conversation, to be gone on with by the model.
+   *
+   * @param messages in order, at least one
+   */
+  record Chat(List<Message> messages) implements Condition {
+    /** Checks and copies. */
+    public Chat {
+      messages = List.copyOf(messages);
+      if (messages.isEmpty()) {
+        throw new IllegalArgumentException("messages: expected at least one, found none");
+      }
+    }
+
+    /**
+     * What somebody said.
+     *
+     * @param role who it was, as the model's chat template names them: {@code system}, {@code
+     *     user}, {@code assistant}
+     * @param content the text
+     */
+    public record Message(String role, String content) {}
+  }
 
   /**
    * Features of a caption, as a text encoder gives them.

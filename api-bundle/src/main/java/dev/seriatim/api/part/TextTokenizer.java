@@ -24,6 +24,17 @@ public interface TextTokenizer extends Tokenizer {
   long[] encode(String text);
 
   /**
+   * The ids of a conversation up to where the model is to answer, with all that begins a sequence:
+   * what the chat template of the model makes of it. The default has none.
+   *
+   * @throws PartException when there is no chat template, or it refuses the conversation
+   */
+  default long[] encode(Condition.Chat chat) {
+    throw PartException.of(
+        "tokenizer", "condition", "a text, as the model has no chat template", "a conversation");
+  }
+
+  /**
    * The bytes that an id stands for, in UTF-8; a character may be spread over several ids. Empty
    * for ids that stand for no text (begin, end, mask, padding).
    *
@@ -39,25 +50,20 @@ public interface TextTokenizer extends Tokenizer {
 
   /**
    * A canvas that begins with prompts: for each sample the ids of {@link #begin} and of its {@link
-   * Condition.Text} are settled, and {@code length} unknown slots follow. Where prompts are of
-   * different lengths, shorter samples end earlier ({@link Canvas#length}).
+   * Condition.Text}, or those of its {@link Condition.Chat}, are settled, and {@code length}
+   * unknown slots follow. Where prompts are of different lengths, shorter samples end earlier
+   * ({@link Canvas#length}).
    *
    * @param length slots to fill, at least 0; 0 for as many as the context has left
-   * @throws PartException when a condition is neither a text nor none, nothing comes before the
-   *     first unknown slot, or prompt and length exceed the context
+   * @throws PartException when a condition is none of these nor none, or prompt and length exceed
+   *     the context
    */
   @Override
   default Canvas start(List<Condition> conditions, int length) {
     List<long[]> prompts = new ArrayList<>();
     int longest = 0;
     for (Condition condition : conditions) {
-      String text = "";
-      if (condition instanceof Condition.Text t) {
-        text = t.text();
-      } else if (!(condition instanceof Condition.None)) {
-        throw PartException.of("tokenizer", "condition", "a text", condition.toString());
-      }
-      long[] prompt = joined(begin(), encode(text));
+      long[] prompt = prompt(condition);
       prompts.add(prompt);
       longest = Math.max(longest, prompt.length);
     }
@@ -80,6 +86,17 @@ public interface TextTokenizer extends Tokenizer {
 
   @Override
   TokenSpace.Discrete tokens();
+
+  private long[] prompt(Condition condition) {
+    if (condition instanceof Condition.Chat chat) {
+      return encode(chat);
+    } else if (condition instanceof Condition.Text text) {
+      return joined(begin(), encode(text.text()));
+    } else if (condition instanceof Condition.None) {
+      return begin();
+    }
+    throw PartException.of("tokenizer", "condition", "a text", condition.toString());
+  }
 
   private static long[] joined(long[] first, long[] second) {
     long[] all = new long[first.length + second.length];

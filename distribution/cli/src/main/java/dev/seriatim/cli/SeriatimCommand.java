@@ -15,6 +15,7 @@ import picocli.CommandLine.Spec;
     subcommands = {
       GenerateCommand.class,
       EditCommand.class,
+      ForecastCommand.class,
       ReplayCommand.class,
       TokenizeCommand.class,
       ModelsCommand.class,

@@ -14,11 +14,12 @@ import dev.seriatim.api.part.Lesson;
 import dev.seriatim.api.part.PartException;
 import dev.seriatim.kernels.BlockContext;
 import dev.seriatim.kernels.CausalContext;
+import dev.seriatim.kernels.SettledFirstContext;
 import java.util.List;
 
 /**
  * The transformer of LLaMA (Touvron et al., 2023) and of the models of its kind: Qwen2 and Qwen3,
- * and with attention that is not causal LLaDA, Dream and SDAR. Canvases are sequences no longer
+ * and with attention that is not causal LLaDA, Dream and SDAR, or causal over another order WeDLM. Canvases are sequences no longer
  * than the model's context.
  */
 record Llama(Kernel kernel, LlamaFactory.Configuration size, Frame frame)
@@ -45,6 +46,15 @@ record Llama(Kernel kernel, LlamaFactory.Configuration size, Frame frame)
           LlamaFactory.ID,
           kernel,
           request.streams(),
+          List.of(table),
+          cache(rows, slots, request.scope()));
+    }
+    if (size.settledFirst()) {
+      return new SettledFirstContext(
+          LlamaFactory.ID,
+          kernel,
+          size.mask(),
+          request,
           List.of(table),
           cache(rows, slots, request.scope()));
     }

@@ -36,6 +36,7 @@ public final class LlamaFactory implements PartFactory<Backbone, LlamaFactory.Co
   private static final String CAUSAL = "causal";
   private static final String BLOCK = "block";
   private static final String FULL = "full";
+  private static final String SETTLED_FIRST = "settled-first";
   private static final String NEXT = "next";
   private static final String OWN = "own";
 
@@ -82,7 +83,8 @@ public final class LlamaFactory implements PartFactory<Backbone, LlamaFactory.Co
       @ConfigKey(
               value =
                   "which slots a slot sees: causal (those before it), block (its own block and those"
-                      + " before it) or full (all)",
+                      + " before it), full (all) or settled-first (those that are settled, and those"
+                      + " before it)",
               defaultValue = "\"" + CAUSAL + "\"")
           String attention,
       @ConfigKey(value = "slots of a block, at least 1; for attention block", defaultValue = "0")
@@ -115,9 +117,13 @@ public final class LlamaFactory implements PartFactory<Backbone, LlamaFactory.Co
       return predicts.isEmpty() ? causal() : predicts.equals(NEXT);
     }
 
-    /** The kernel's block: 1 when causal, 0 when all slots are one. */
+    boolean settledFirst() {
+      return attention.equals(SETTLED_FIRST);
+    }
+
+    /** The kernel's block: 1 when causal over any order, 0 when all slots are one. */
     int blockInputs() {
-      return causal() ? 1 : attention.equals(BLOCK) ? block : 0;
+      return causal() || settledFirst() ? 1 : attention.equals(BLOCK) ? block : 0;
     }
   }
 
@@ -154,14 +160,14 @@ public final class LlamaFactory implements PartFactory<Backbone, LlamaFactory.Co
     TokenSpace.Discrete tokens = frame.discrete(ID);
     require(tokens.codebooks() == 1, ID, "codebooks", "1", tokens.codebooks());
     require(frame.layout() instanceof Sequence, ID, "layout", "a sequence", frame.layout());
-    List<String> attentions = List.of(CAUSAL, BLOCK, FULL);
+    List<String> attentions = List.of(CAUSAL, BLOCK, FULL, SETTLED_FIRST);
     boolean known = attentions.contains(size.attention);
     require(known, ID, "attention", "one of " + attentions, size.attention);
     boolean blocks = size.attention.equals(BLOCK) ? size.block >= 1 : size.block == 0;
     require(blocks, ID, "block", "at least 1 with attention block, else 0", size.block);
     boolean predicts =
         size.predicts.isEmpty()
-            || size.predicts.equals(NEXT) && !size.attention.equals(BLOCK)
+            || size.predicts.equals(NEXT) && (size.causal() || size.attention.equals(FULL))
             || size.predicts.equals(OWN) && !size.causal();
     require(predicts, ID, "predicts", "what attention " + size.attention + " can", size.predicts);
     boolean masks =

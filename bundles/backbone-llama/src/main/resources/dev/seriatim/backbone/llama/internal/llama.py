@@ -9,7 +9,8 @@ class Llama(Module):
     n_key: int                      # heads of keys and values, each shared by n_head / n_key queries
     block: int                      # inputs of a block; 0 when all are one block
     shift: bool                     # whether the state at an input predicts the slot after it, not its own
-    mask: int                       # id of the mask; -1 where there is none
+    mask: int                       # id of the mask; -1 where there is none. With blocks of one input,
+                                    # what is known is put first, and the state at an input predicts its own slot
     norm_eps: float
     rotary_base: float
     rotary_halves: bool             # pairs are (i, i + d / 2) instead of (2i, 2i + 1)
@@ -158,11 +159,35 @@ class Llama(Module):
         index = torch.clamp(slots - 1, min=0) if self.shift else slots
         return torch.gather(states, 1, (index - past).unsqueeze(2).expand([-1, -1, states.size(2)]))
 
+    def reordered(self, ids: Tensor, slots: Tensor, table: Tensor, cache: Optional[Tensor], past: int,
+                  index: Tensor) -> Tensor:
+        # Causal over inputs in any order, which keep the positions of their slots (Liu et al., "WeDLM",
+        # 2025). ids: [row, n, 1], the mask where they are not known; slots: [row, n]; index: [row, m],
+        # inputs to predict -> states [row, m, width]
+        seen: Optional[Tensor] = None
+        if past > 0:
+            seen = self.causal(ids.size(1), past, ids)
+        turns = table[slots].unsqueeze(1)
+        states = self.layers(self.embed(ids), turns, seen, past == 0, cache, past)
+        return torch.gather(states, 1, index.unsqueeze(2).expand([-1, -1, states.size(2)]))
+
+    def teach_reordered(self, ids: Tensor, levels: Optional[Tensor], table: Tensor) -> Tensor:
+        # As teach: what is known first, then the masks, each in the order of their slots
+        sample, n, _ = ids.size()
+        slot = torch.arange(n, device=ids.device).expand([sample, n])
+        known = torch.zeros_like(slot) if levels is None else (levels >= 1).to(torch.int64)
+        shown = torch.where(known.unsqueeze(2) == 1, ids, torch.full_like(ids, self.mask))
+        order = torch.argsort(slot - n * known, 1)
+        return self.reordered(torch.gather(shown, 1, order.unsqueeze(2)), order, table, None, 0,
+                              torch.argsort(order, 1))
+
     def teach(self, ids: Tensor, levels: Optional[Tensor]) -> Tensor:
         # ids: [sample, slot, 1]; levels: [sample, slot], how much of each is known, None for nothing;
         # a causal network knows what comes before -> states that predict the slots [sample, slot, width]
         sample, n, _ = ids.size()
         table = self.rotary_table(n)
+        if self.block == 1 and self.mask >= 0:
+            return self.teach_reordered(ids, levels, table)
         if self.block == 1:
             # Nothing precedes slot 0: its state says nothing.
             nothing = torch.zeros([sample, 1, self.token.size(1)], device=ids.device)

@@ -58,7 +58,8 @@ final class ForecastChart {
   private static XYChart chart(Forecast forecast, String band) {
     XYChart chart = new XYChartBuilder().width(WIDTH).height(HEIGHT).title(forecast.name()).build();
     chart.getStyler().setChartBackgroundColor(Color.WHITE);
-    chart.getStyler().setLegendPosition(Styler.LegendPosition.InsideNW);
+    chart.getStyler().setLegendPosition(Styler.LegendPosition.OutsideS);
+    chart.getStyler().setLegendLayout(Styler.LegendLayout.Horizontal);
     int horizon = forecast.median().length;
     int past = forecast.history().length;
     band(chart, forecast, band, past);

@@ -16,6 +16,12 @@ import java.util.Arrays;
  * @param inside share of points between the 10 % and the 90 % quantile; 0.8 is right
  */
 record ForecastScores(int season, double mase, double crps, double naive, double inside) {
+  /** Changes a season apart are alike when they correlate more than this. */
+  private static final double ALIKE = 0.2;
+
+  /** A shorter season is taken when it explains this share of what the best one does. */
+  private static final double NEARLY = 0.9;
+
   /**
    * Compares.
    *
@@ -98,8 +104,8 @@ record ForecastScores(int season, double mase, double crps, double naive, double
   }
 
   /**
-   * The lag, up to a third of the history, at which its changes resemble themselves most; 1 where
-   * none do.
+   * The lag, up to a third of the history, at which its changes resemble themselves most, or a
+   * shorter one at which they do so nearly as much; 1 where they do not.
    */
   static int season(float[] history) {
     float[] changes = new float[Math.max(0, history.length - 1)];
@@ -107,17 +113,19 @@ record ForecastScores(int season, double mase, double crps, double naive, double
       float change = history[t + 1] - history[t];
       changes[t] = Float.isNaN(change) ? 0 : change;
     }
-    double own = correlation(changes, 0);
-    int best = 1;
-    double most = 0.2 * own;
-    for (int lag = 2; lag <= changes.length / 3; lag++) {
-      double found = correlation(changes, lag);
-      if (found > most * 1.02) {
-        most = found;
-        best = lag;
+    double[] found = new double[changes.length / 3 + 2];
+    double most = 0;
+    for (int lag = 0; lag < found.length; lag++) {
+      found[lag] = correlation(changes, lag);
+      most = lag < 2 ? most : Math.max(most, found[lag]);
+    }
+    for (int lag = 2; lag + 1 < found.length && most > ALIKE * found[0]; lag++) {
+      boolean peak = found[lag] >= found[lag - 1] && found[lag] >= found[lag + 1];
+      if (peak && found[lag] >= NEARLY * most) {
+        return lag;
       }
     }
-    return best;
+    return 1;
   }
 
   private static double correlation(float[] changes, int lag) {

@@ -108,7 +108,9 @@ final class MaskedTextRun {
   private NDArray numbers(int step, Slots at, int[] shift, int draw) {
     long[] places = new long[samples * at.count()];
     for (int i = 0; i < places.length; i++) {
-      places[i] = at.slot(i / at.count(), i % at.count()) + shift[i / at.count()];
+      int place = at.slot(i / at.count(), i % at.count()) + shift[i / at.count()];
+      // Slots that a sample does not have have no place; any number will do for them.
+      places[i] = Math.min(place, length - 1);
     }
     NDArray index = scope.create(places, new Shape(samples, at.count(), 1));
     if (draw == PlanRequest.FIRST_DRAW) {

@@ -1,2 +1,2 @@
-/** LLaDA and Dream: masked diffusion of texts. */
+/** LLaDA, Dream and WeDLM: masked diffusion of texts. */
 package dev.seriatim.family.llada.internal;

@@ -16,6 +16,7 @@ import dev.seriatim.api.part.PartException;
 import dev.seriatim.api.part.Step;
 import dev.seriatim.api.part.Stream;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
@@ -28,8 +29,9 @@ import java.util.Objects;
  * replaced is computed anew with all that follows it. So neither speculation nor withdrawal asks
  * for a rollback of its own.
  *
- * <p>Samples may be at different slots. The kernel runs over the slots from the first that any of
- * them needs to the last, and each sample's states are picked from its own.
+ * <p>Samples may be at different slots. Where the kernel has the method {@code ragged}, each row
+ * takes in its own inputs; else the kernel runs over the slots from the first that any of them
+ * needs to the last, and each sample's states are picked from its own.
  *
  * <p>What the network reads are its <i>inputs</i>. Where there is a condition, it is input 0 and
  * predicts slot 0, and input {@code i} is the token of slot {@code i - 1}. Of a text ({@link
@@ -37,14 +39,16 @@ import java.util.Objects;
  * kernel's method {@code step(ids, …, cache, past)} gives the states of inputs {@code past} to
  * {@code past + n - 1}, [row, n, width]; {@code ids}, int64 [row, m, codebook] or float32 [row, m,
  * width of a token], are the tokens among them; where {@code past} is 0 and there is a condition,
- * it takes that in first.
+ * it takes that in first. The method {@code ragged(ids, first, …, cache, end)}, of texts alone,
+ * does so for inputs {@code first[row]} to {@code first[row] + n - 1} of each row, {@code end}
+ * beyond the last of all rows; what a row holds after the inputs that it needs is arbitrary.
  */
 public final class CausalContext implements BackboneContext {
   /** Inputs of one call of the kernel, at most; fewer where they look back on many. */
   private static final int MOST_INPUTS = 512;
 
   /** Pairs of an input and one that it sees, in one call, but for the fewest inputs. */
-  private static final int MOST_PAIRS = 1 << 23;
+  private static final int MOST_PAIRS = 1 << 25;
 
   private static final int FEWEST_INPUTS = 64;
 
@@ -56,6 +60,9 @@ public final class CausalContext implements BackboneContext {
 
   /** Inputs before the token of slot 0: 1 where a condition comes first. */
   private final int lead;
+
+  /** Whether the kernel has the method {@code ragged}. */
+  private final boolean ragged;
 
   private final TakenTokens taken;
 
@@ -69,7 +76,7 @@ public final class CausalContext implements BackboneContext {
    */
   public CausalContext(
       String part, Kernel kernel, List<Stream> streams, List<NDArray> given, NDArray cache) {
-    this(part, kernel, streams, given, cache, 1, new TakenTokens(1));
+    this(part, kernel, streams, given, cache, 1, false, new TakenTokens(1));
   }
 
   private CausalContext(
@@ -79,6 +86,7 @@ public final class CausalContext implements BackboneContext {
       List<NDArray> given,
       NDArray cache,
       int lead,
+      boolean ragged,
       TakenTokens taken) {
     this.part = part;
     this.kernel = kernel;
@@ -86,6 +94,7 @@ public final class CausalContext implements BackboneContext {
     this.given = Collections.unmodifiableList(new ArrayList<>(given));
     this.cache = cache;
     this.lead = lead;
+    this.ragged = ragged;
     this.taken = taken;
   }
 
@@ -101,13 +110,28 @@ public final class CausalContext implements BackboneContext {
    */
   public static CausalContext ofText(
       String part, Kernel kernel, List<Stream> streams, List<NDArray> given, NDArray cache) {
+    return ofText(part, kernel, streams, given, cache, false);
+  }
+
+  /**
+   * {@link #ofText(String, Kernel, List, List, NDArray)}.
+   *
+   * @param ragged whether the kernel has the method {@code ragged}
+   */
+  public static CausalContext ofText(
+      String part,
+      Kernel kernel,
+      List<Stream> streams,
+      List<NDArray> given,
+      NDArray cache,
+      boolean ragged) {
     PartException.require(
         streams.equals(List.of(Stream.CONDITIONAL)),
         part,
         "streams",
         "the conditional one alone, as a causal text has no condition to drop",
         streams);
-    return new CausalContext(part, kernel, streams, given, cache, 0, new TakenTokens(0));
+    return new CausalContext(part, kernel, streams, given, cache, 0, ragged, new TakenTokens(0));
   }
 
   @Override
@@ -122,6 +146,11 @@ public final class CausalContext implements BackboneContext {
       end = Math.max(end, slot - 1 + lead + slots.count());
     }
     past = Math.min(past, wanted);
+    if (ragged && end - wanted > slots.count()) {
+      NDArray apart = apart(canvas, first, slots.count(), past, wanted, scope);
+      taken.took(canvas, past, first, slots.count());
+      return new Hidden(streams, apart);
+    }
     NDArray states = states(canvas, first, slots.count(), past, wanted, end, scope);
     taken.took(canvas, past, first, slots.count());
     return new Hidden(streams, picked(states, first, wanted + 1 - lead, slots, scope));
@@ -147,6 +176,92 @@ public final class CausalContext implements BackboneContext {
       }
     }
     return parts.size() == 1 ? parts.get(0) : NDArrays.concat(parts, 1);
+  }
+
+  /**
+   * States of {@code count} inputs of each sample, of which the last predicts its last slot.
+   *
+   * @param past inputs that hold in every sample
+   * @param common inputs that every sample needs before those
+   */
+  private NDArray apart(
+      Canvas canvas, int[] first, int count, int past, int common, NDManager scope) {
+    if (past < common) {
+      states(canvas, first, count, past, common - 1, common, scope).close();
+    }
+    int samples = first.length;
+    int[] held = new int[samples];
+    int end = 0;
+    for (int sample = 0; sample < samples; sample++) {
+      int wanted = first[sample] - 1;
+      held[sample] = Math.min(Math.max(taken.inputs(canvas, sample), common), wanted);
+      end = Math.max(end, wanted + count);
+    }
+    int most = Math.max(FEWEST_INPUTS, Math.min(MOST_INPUTS, MOST_PAIRS / (samples * end)));
+    while (true) {
+      int n = count;
+      boolean last = true;
+      int[] to = new int[samples];
+      for (int sample = 0; sample < samples; sample++) {
+        int own = first[sample] - 1 + count;
+        to[sample] = Math.min(own, held[sample] + most);
+        n = Math.max(n, to[sample] - held[sample]);
+        last &= to[sample] == own;
+      }
+      // All rows are as long as the longest: the others begin with what they hold already.
+      int[] from = new int[samples];
+      for (int sample = 0; sample < samples; sample++) {
+        from[sample] = Math.max(0, to[sample] - n);
+      }
+      NDArray states = ragged(canvas, from, to, n, scope);
+      if (last) {
+        return lastOf(states, from, to, count, scope);
+      }
+      states.close();
+      held = to;
+    }
+  }
+
+  private NDArray ragged(Canvas canvas, int[] from, int[] to, int n, NDManager scope) {
+    int rows = streams.size() * from.length;
+    int end = 0;
+    long[] begin = new long[rows];
+    int[][] slots = new int[from.length][n];
+    for (int sample = 0; sample < from.length; sample++) {
+      for (int i = 0; i < n; i++) {
+        // After the inputs that are needed, the last of them again.
+        slots[sample][i] = Math.min(from[sample] + i, to[sample] - 1);
+      }
+      end = Math.max(end, from[sample] + n);
+    }
+    Arrays.setAll(begin, row -> from[row % from.length]);
+    List<Object> arguments = new ArrayList<>();
+    arguments.add(CanvasTensors.seen(part, canvas, Slots.perSample(slots), streams.size(), scope));
+    arguments.add(scope.create(begin));
+    arguments.addAll(given);
+    arguments.add(cache);
+    arguments.add(end);
+    return kernel.callForOne(scope, "ragged", arguments.toArray());
+  }
+
+  /**
+   * The last {@code count} inputs before {@code to} of each row, of states from {@code from} on.
+   */
+  private static NDArray lastOf(NDArray states, int[] from, int[] to, int count, NDManager scope) {
+    int rows = (int) states.getShape().get(0);
+    long[] numbers = new long[rows * count];
+    for (int i = 0; i < numbers.length; i++) {
+      int sample = i / count % from.length;
+      numbers[i] = to[sample] - count - from[sample] + i % count;
+    }
+    return at(states, numbers, count, scope);
+  }
+
+  private static NDArray at(NDArray states, long[] numbers, int count, NDManager scope) {
+    int rows = (int) states.getShape().get(0);
+    Shape shape = new Shape(rows, count, states.getShape().get(2));
+    NDArray index = scope.create(numbers, new Shape(rows, count, 1)).broadcast(shape);
+    return states.gather(index, 1);
   }
 
   /**
@@ -200,9 +315,7 @@ public final class CausalContext implements BackboneContext {
     for (int i = 0; i < numbers.length; i++) {
       numbers[i] = first[i / count % first.length] - begin + i % count;
     }
-    Shape shape = new Shape(rows, count, states.getShape().get(2));
-    NDArray index = scope.create(numbers, new Shape(rows, count, 1)).broadcast(shape);
-    return states.gather(index, 1);
+    return at(states, numbers, count, scope);
   }
 
   @Override
@@ -219,7 +332,7 @@ public final class CausalContext implements BackboneContext {
   public BackboneContext fork(NDManager scope) {
     List<NDArray> own = given.stream().map(array -> Copies.of(array, scope)).toList();
     return new CausalContext(
-        part, kernel, streams, own, Copies.of(cache, scope), lead, taken.copy());
+        part, kernel, streams, own, Copies.of(cache, scope), lead, ragged, taken.copy());
   }
 
   @Override

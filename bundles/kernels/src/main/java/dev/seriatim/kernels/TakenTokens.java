@@ -53,6 +53,11 @@ final class TakenTokens {
     return same;
   }
 
+  /** How many inputs, from the first on, are in one sample what the canvas holds. */
+  int inputs(Canvas canvas, int sample) {
+    return inputs == null ? 0 : inputs(canvas, sample, inputs[sample]);
+  }
+
   private int inputs(Canvas canvas, int sample, int most) {
     int numbers = canvas.tokenSpace().numbersPerSlot();
     for (int slot = 0; slot + lead < most; slot++) {

@@ -1,8 +1,6 @@
 package dev.seriatim.backbone.llama.internal;
 
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.Shape;
 import dev.seriatim.api.canvas.Sequence;
 import dev.seriatim.api.engine.Kernel;
 import dev.seriatim.api.part.Backbone;
@@ -19,8 +17,8 @@ import java.util.List;
 
 /**
  * The transformer of LLaMA (Touvron et al., 2023) and of the models of its kind: Qwen2 and Qwen3,
- * and with attention that is not causal LLaDA, Dream and SDAR, or causal over another order WeDLM. Canvases are sequences no longer
- * than the model's context.
+ * and with attention that is not causal LLaDA, Dream and SDAR, or causal over another order WeDLM.
+ * Canvases are sequences no longer than the model's context.
  */
 record Llama(Kernel kernel, LlamaFactory.Configuration size, Frame frame)
     implements Backbone, KernelPart {
@@ -41,33 +39,21 @@ record Llama(Kernel kernel, LlamaFactory.Configuration size, Frame frame)
     int slots = request.canvas().layout().slots();
     int rows = request.streams().size() * request.canvas().samples();
     NDArray table = kernel.callForOne(request.scope(), "rotary_table", slots);
+    NDArray cache =
+        size.blockInputs() == 0
+            ? null
+            : kernel.callForOne(request.scope(), "empty_cache", rows, slots);
     if (size.causal()) {
       return CausalContext.ofText(
-          LlamaFactory.ID,
-          kernel,
-          request.streams(),
-          List.of(table),
-          cache(rows, slots, request.scope()));
+          LlamaFactory.ID, kernel, request.streams(), List.of(table), cache, true);
     }
     if (size.settledFirst()) {
       return new SettledFirstContext(
-          LlamaFactory.ID,
-          kernel,
-          size.mask(),
-          request,
-          List.of(table),
-          cache(rows, slots, request.scope()));
+          LlamaFactory.ID, kernel, size.mask(), request, List.of(table), cache);
     }
     BlockContext.Network network =
         new BlockContext.Network(LlamaFactory.ID, kernel, size.blockInputs(), size.mask());
-    boolean keeps = size.blockInputs() > 0;
-    return new BlockContext(
-        network, request, List.of(table), keeps ? cache(rows, slots, request.scope()) : null);
-  }
-
-  /** float32 [layer, key or value, row, key head, slot, head width]. */
-  private NDArray cache(int rows, int slots, NDManager scope) {
-    return scope.zeros(new Shape(size.layers(), 2, rows, size.keys(), slots, size.perHead()));
+    return new BlockContext(network, request, List.of(table), cache);
   }
 
   @Override

@@ -22,16 +22,16 @@ class Llama(Module):
     rotary_magnitude: float         # of cos and sin
     token: Tensor                   # [vocabulary, width]
     attn_norm: List[Tensor]         # [width]
-    qkv: List[Tensor]               # [(n_head + 2 · n_key) · head width, width], rows of q, k, v
+    qkv: List[Matrix]               # [(n_head + 2 · n_key) · head width, width], rows of q, k, v
     qkv_b: Optional[List[Tensor]]
     q_norm: Optional[List[Tensor]]  # [head width]
     k_norm: Optional[List[Tensor]]
-    proj: List[Tensor]              # [width, n_head · head width]
+    proj: List[Matrix]              # [width, n_head · head width]
     proj_b: Optional[List[Tensor]]
     mlp_norm: List[Tensor]          # [width]
-    gate: List[Tensor]              # [mlp, width]
-    up: List[Tensor]                # [mlp, width]
-    down: List[Tensor]              # [width, mlp]
+    gate: List[Matrix]              # [mlp, width]
+    up: List[Matrix]                # [mlp, width]
+    down: List[Matrix]              # [width, mlp]
     norm_w: Tensor                  # [width]
 
     def head_width(self) -> int:
@@ -89,10 +89,12 @@ class Llama(Module):
         return self.merge(torch.stack(each, 2).flatten(1, 2))
 
     def attention(self, h: Tensor, i: int, table: Tensor, seen: Optional[Tensor], causal: bool,
-                  cache: Optional[Tensor], past: int) -> Tensor:
+                  cache: Optional[Tensor], past: int, first: Optional[Tensor]) -> Tensor:
         # h: [row, n, width], inputs past .. past + n - 1; table: theirs; seen, causal: as in grouped,
         # of inputs 0 .. past + n - 1; cache: [layer, key or value, row, key head, input, head width],
-        # which keeps keys and values of these inputs and has those of the inputs before them
+        # which keeps keys and values of these inputs and has those of the inputs before them. With
+        # first, int64 [row], they are inputs first[row] .. first[row] + n - 1 of each row, none of
+        # them after past + n - 1.
         n = h.size(1)
         d = self.head_width()
         q_norm, k_norm = self.q_norm, self.k_norm
@@ -107,25 +109,35 @@ class Llama(Module):
         if cache is not None:
             end = past + n
             keys, values = cache[i, 0], cache[i, 1]
-            keys[:, :, past:end] = k
-            values[:, :, past:end] = v
-            k, v = keys[:, :, :end].to(q.dtype), values[:, :, :end].to(q.dtype)
+            if first is None:
+                keys[:, :, past:end] = k
+                values[:, :, past:end] = v
+            else:
+                index = (first.unsqueeze(1) + torch.arange(n, device=h.device)).view(-1, 1, n, 1)
+                keys.scatter_(2, index.expand(k.size()), k)
+                values.scatter_(2, index.expand(v.size()), v)
+            k, v = keys[:, :, :end], values[:, :, :end]
         a = self.grouped(q, k, v, seen, causal)
         return torch.linear(a, self.proj[i], self.bias(self.proj_b, i))
 
     def layer(self, x: Tensor, i: int, table: Tensor, seen: Optional[Tensor], causal: bool,
-              cache: Optional[Tensor], past: int) -> Tensor:
+              cache: Optional[Tensor], past: int, first: Optional[Tensor]) -> Tensor:
         # As attention; [row, n, width] -> [row, n, width]
         h = self.rms_norm(x, self.attn_norm[i], self.norm_eps)
-        x = x + self.attention(h, i, table, seen, causal, cache, past)
+        x = x + self.attention(h, i, table, seen, causal, cache, past, first)
         h = self.rms_norm(x, self.mlp_norm[i], self.norm_eps)
         return x + self.swiglu(h, self.gate[i], self.up[i], self.down[i])
 
     def layers(self, x: Tensor, table: Tensor, seen: Optional[Tensor], causal: bool,
-               cache: Optional[Tensor], past: int) -> Tensor:
+               cache: Optional[Tensor], past: int, first: Optional[Tensor]) -> Tensor:
         for i in range(self.n_layer):
-            x = self.layer(x, i, table, seen, causal, cache, past)
+            x = self.layer(x, i, table, seen, causal, cache, past, first)
         return self.rms_norm(x, self.norm_w, self.norm_eps).to(torch.float32)
+
+    def empty_cache(self, rows: int, inputs: int) -> Tensor:
+        # [layer, key or value, row, key head, input, head width]
+        return torch.zeros([self.n_layer, 2, rows, self.n_key, inputs, self.head_width()],
+                           dtype=self.token.dtype, device=self.token.device)
 
     def embed(self, ids: Tensor) -> Tensor:
         # [row, n, 1] -> [row, n, width]
@@ -137,7 +149,15 @@ class Llama(Module):
         seen: Optional[Tensor] = None
         if past > 0 and n > 1:
             seen = self.causal(n, past, ids)
-        return self.layers(self.embed(ids), table[past:past + n], seen, past == 0 and n > 1, cache, past)
+        return self.layers(self.embed(ids), table[past:past + n], seen, past == 0 and n > 1, cache, past, None)
+
+    def ragged(self, ids: Tensor, first: Tensor, table: Tensor, cache: Tensor, end: int) -> Tensor:
+        # Causal. ids: [row, n, 1], of slots first[row] .. first[row] + n - 1, none of them after slot
+        # end - 1 -> states [row, n, width]
+        n = ids.size(1)
+        slot = first.unsqueeze(1) + torch.arange(n, device=ids.device)
+        seen = torch.arange(end, device=ids.device) <= slot.view(-1, 1, n, 1)
+        return self.layers(self.embed(ids), table[slot].unsqueeze(1), seen, False, cache, end - n, first)
 
     def predict(self, ids: Tensor, present: Optional[Tensor], table: Tensor, cache: Optional[Tensor],
                 past: int, slots: Tensor) -> Tensor:
@@ -155,7 +175,7 @@ class Llama(Module):
             others = present.unsqueeze(1)
             others = others if seen is None else seen & others
             seen = (others | (itself & ~others.any(-1, True))).unsqueeze(1)
-        states = self.layers(self.embed(ids), table[past:past + n], seen, False, cache, past)
+        states = self.layers(self.embed(ids), table[past:past + n], seen, False, cache, past, None)
         index = torch.clamp(slots - 1, min=0) if self.shift else slots
         return torch.gather(states, 1, (index - past).unsqueeze(2).expand([-1, -1, states.size(2)]))
 
@@ -168,7 +188,7 @@ class Llama(Module):
         if past > 0:
             seen = self.causal(ids.size(1), past, ids)
         turns = table[slots].unsqueeze(1)
-        states = self.layers(self.embed(ids), turns, seen, past == 0, cache, past)
+        states = self.layers(self.embed(ids), turns, seen, past == 0, cache, past, None)
         return torch.gather(states, 1, index.unsqueeze(2).expand([-1, -1, states.size(2)]))
 
     def teach_reordered(self, ids: Tensor, levels: Optional[Tensor], table: Tensor) -> Tensor:
@@ -193,13 +213,13 @@ class Llama(Module):
             nothing = torch.zeros([sample, 1, self.token.size(1)], device=ids.device)
             if n == 1:
                 return nothing
-            states = self.layers(self.embed(ids[:, :-1]), table[:-1], None, True, None, 0)
+            states = self.layers(self.embed(ids[:, :-1]), table[:-1], None, True, None, 0, None)
             return torch.cat([nothing, states], 1)
         shown = torch.full_like(ids, self.mask)
         if levels is not None:
             shown = torch.where(levels.unsqueeze(2) >= 1, ids, shown)
         if self.block == 0:
-            states = self.layers(self.embed(shown), table, None, False, None, 0)
+            states = self.layers(self.embed(shown), table, None, False, None, 0, None)
             return torch.cat([states[:, :1], states[:, :-1]], 1) if self.shift else states
         # What is shown of a block sees the block itself and the truth of those before it: Arriola et
         # al., "Block diffusion", 2025, section 3 and appendix B.6.
@@ -208,4 +228,4 @@ class Llama(Module):
         seen = torch.cat([torch.cat([same, before], 1),
                           torch.cat([torch.zeros_like(same), same | before], 1)])
         x = self.embed(torch.cat([shown, ids], 1))
-        return self.layers(x, table.repeat([2, 1, 1]), seen, False, None, 0)[:, :n]
+        return self.layers(x, table.repeat([2, 1, 1]), seen, False, None, 0, None)[:, :n]

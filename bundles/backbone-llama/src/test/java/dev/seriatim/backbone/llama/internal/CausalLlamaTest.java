@@ -26,6 +26,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.RepeatedTest;
+import org.junit.jupiter.api.RepetitionInfo;
 import org.junit.jupiter.api.Test;
 
 /** The causal form with a long context: prompts, canvases shorter than the context, refusals. */
@@ -147,6 +149,59 @@ class CausalLlamaTest extends CausalLlamaContract {
             }
             for (BackboneContext context : own) {
               context.close();
+            }
+          }
+        });
+  }
+
+  /** Samples accept different numbers of proposals, so that they drift apart. */
+  @RepeatedTest(5)
+  @DisplayName("3 Cache-exact: samples at slots of their own are what they are uncached")
+  void samplesAtSlotsOfTheirOwn(RepetitionInfo repetition) throws Exception {
+    Random random = new Random(repetition.getCurrentRepetition());
+    int slots = 700;
+    int count = 3;
+    onEngine(
+        () -> {
+          Frame wide = frame().with(new Sequence(slots), frame().tokens());
+          try (Llama backbone =
+              (Llama) factory().blueprint(configuration(), wide).build(engine(), weights())) {
+            Canvas canvas = blank(slots, 3);
+            int[] settled = {1 + random.nextInt(4), 1 + random.nextInt(600), 600};
+            for (int sample = 0; sample < 3; sample++) {
+              canvas.settle(sample, 0, random.longs(settled[sample], 0, VOCABULARY).toArray());
+            }
+            try (BackboneContext context = open(backbone, canvas, Stream.CONDITIONAL)) {
+              for (int turn = 0; turn < 6; turn++) {
+                int[][] rows = new int[3][count];
+                for (int sample = 0; sample < 3; sample++) {
+                  for (int i = 0; i < count; i++) {
+                    rows[sample][i] = settled[sample] + i;
+                  }
+                }
+                Slots own = Slots.perSample(rows);
+                canvas.write(own, 0.5f, random.longs(3L * count, 0, VOCABULARY).toArray());
+                NDArray states = forward(context, canvas, own);
+                NDArray ids = scope().manager().create(canvas.ids(), new Shape(3, slots, 1));
+                List<Condition> none = Collections.nCopies(3, Condition.NONE);
+                NDArray taught =
+                    backbone.teach(
+                        new Lesson(ids, Exposure.OWN_ORDER, none, null, scope().manager()));
+                for (int sample = 0; sample < 3; sample++) {
+                  int from = settled[sample];
+                  same(
+                      states.get("{}:{}", sample, sample + 1),
+                      taught.get("{}:{}, {}:{}", sample, sample + 1, from, from + count));
+                  int accepted = 1 + random.nextInt(count);
+                  for (int i = 0; i < accepted; i++) {
+                    boolean asProposed = i + 1 < accepted;
+                    long id =
+                        asProposed ? canvas.id(sample, from + i, 0) : random.nextInt(VOCABULARY);
+                    canvas.settle(sample, from + i, new long[] {id});
+                  }
+                  settled[sample] += accepted;
+                }
+              }
             }
           }
         });

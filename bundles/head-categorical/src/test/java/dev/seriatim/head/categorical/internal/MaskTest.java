@@ -15,9 +15,7 @@ class MaskTest extends CategoricalHeadContract {
   private static final int MASK = 10;
 
   MaskTest() {
-    super(
-        1,
-        new CategoricalHeadFactory.Configuration(false, "exponential-race", "log-prob", MASK));
+    super(1, new CategoricalHeadFactory.Configuration(false, "exponential-race", "log-prob", MASK));
   }
 
   @Test

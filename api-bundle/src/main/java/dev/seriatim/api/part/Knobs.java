@@ -39,8 +39,8 @@ public record Knobs(Map<String, Double> values) {
   public static final String STEP_SHARE = "step-share";
 
   /**
-   * Time of a masked diffusion: the share of slots that is expected to be unknown at this step, 1 at
-   * the start and 0 at the end. Absent where samples are at different times.
+   * Time of a masked diffusion: the share of slots that is expected to be unknown at this step, 1
+   * at the start and 0 at the end. Absent where samples are at different times.
    */
   public static final String MASK_RATE = "mask-rate";
 

@@ -79,8 +79,7 @@ class BlockDiffusionIT {
   /** Prompts, and slots behind them; the last sample ends earlier. */
   private static Canvas start(List<long[]> prompts) {
     Canvas canvas =
-        Canvas.blank(
-            new Sequence(SLOTS), new TokenSpace.Discrete(VOCABULARY, 1), prompts.size());
+        Canvas.blank(new Sequence(SLOTS), new TokenSpace.Discrete(VOCABULARY, 1), prompts.size());
     for (int sample = 0; sample < prompts.size(); sample++) {
       canvas.settle(sample, 0, prompts.get(sample));
       if (prompts.get(sample) == PROMPTS.get(2)) {

@@ -20,6 +20,9 @@ final class RequestCheck {
       } else if (condition instanceof Condition.Text && !space.text()) {
         throw new SeriatimException(
             model + ": condition: expected " + accepted(space) + ", found a text");
+      } else if (condition instanceof Condition.Chat && !space.text()) {
+        throw new SeriatimException(
+            model + ": condition: expected " + accepted(space) + ", found a conversation");
       } else if (condition instanceof Condition.Features features
           && (features.valid().length != space.featureTokens()
               || features.width() != space.featureWidth())) {

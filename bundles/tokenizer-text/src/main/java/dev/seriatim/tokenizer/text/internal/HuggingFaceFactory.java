@@ -37,6 +37,8 @@ public final class HuggingFaceFactory
   private static final String TOKENIZER = "tokenizer.json";
   private static final String VOCABULARY = "vocab.json";
   private static final String MERGES = "merges.txt";
+  private static final String SETTINGS = "tokenizer_config.json";
+  private static final String CHAT_TEMPLATE = "chat_template.jinja";
 
   /** How large the model's vocabulary and context are, and how large the files are. */
   public record Configuration(
@@ -55,7 +57,13 @@ public final class HuggingFaceFactory
               defaultValue = "0")
           int vocabularyBytes,
       @ConfigKey(value = "size of merges.txt, with vocab.json; 0 for none", defaultValue = "0")
-          int mergesBytes) {}
+          int mergesBytes,
+      @ConfigKey(
+              value = "size of tokenizer_config.json, for its chat template; 0 for none",
+              defaultValue = "0")
+          int settingsBytes,
+      @ConfigKey(value = "size of chat_template.jinja; 0 for none", defaultValue = "0")
+          int chatTemplateBytes) {}
 
   @Override
   public Class<Configuration> configuration() {
@@ -81,6 +89,12 @@ public final class HuggingFaceFactory
       files.add(file(VOCABULARY, c.vocabularyBytes));
       files.add(file(MERGES, c.mergesBytes));
     }
+    if (c.settingsBytes > 0) {
+      files.add(file(SETTINGS, c.settingsBytes));
+    }
+    if (c.chatTemplateBytes > 0) {
+      files.add(file(CHAT_TEMPLATE, c.chatTemplateBytes));
+    }
     Frame own = frame.with(new Sequence(c.context), new TokenSpace.Discrete(c.vocabulary, 1));
     return new Layout(c, own, List.copyOf(files));
   }
@@ -104,7 +118,9 @@ public final class HuggingFaceFactory
           configuration.tokenizerBytes > 0
               ? text(weights, TOKENIZER)
               : Gpt2Files.tokenizerJson(text(weights, VOCABULARY), text(weights, MERGES));
-      return HuggingFaceText.of(configuration, json);
+      String settings = configuration.settingsBytes > 0 ? text(weights, SETTINGS) : "{}";
+      String template = configuration.chatTemplateBytes > 0 ? text(weights, CHAT_TEMPLATE) : null;
+      return HuggingFaceText.of(configuration, json, Conversations.of(settings, template));
     }
 
     private static String text(Weights weights, String name) {

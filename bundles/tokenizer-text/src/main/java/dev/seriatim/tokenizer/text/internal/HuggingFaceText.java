@@ -3,6 +3,7 @@ package dev.seriatim.tokenizer.text.internal;
 import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
 import dev.seriatim.api.canvas.Sequence;
 import dev.seriatim.api.canvas.TokenSpace;
+import dev.seriatim.api.model.Condition;
 import dev.seriatim.api.part.PartException;
 import dev.seriatim.tokenizer.text.internal.HuggingFaceFactory.Configuration;
 import java.io.ByteArrayInputStream;
@@ -25,9 +26,14 @@ final class HuggingFaceText extends TextPart {
 
   private final HuggingFaceTokenizer library;
   private final Pieces pieces;
+  private final Conversations conversations;
 
   private HuggingFaceText(
-      Configuration c, HuggingFaceTokenizer library, Pieces pieces, long[] begin) {
+      Configuration c,
+      HuggingFaceTokenizer library,
+      Pieces pieces,
+      Conversations conversations,
+      long[] begin) {
     super(
         HuggingFaceFactory.ID,
         new Sequence(c.context()),
@@ -36,15 +42,17 @@ final class HuggingFaceText extends TextPart {
         new HashSet<>(c.ends()));
     this.library = library;
     this.pieces = pieces;
+    this.conversations = conversations;
   }
 
   /**
    * Reads a tokenizer. Engine thread: the library finds its native code by that thread's loader.
    *
    * @param json content of {@code tokenizer.json}
+   * @param conversations what makes texts of them
    * @throws PartException when the library or the vocabulary refuses it
    */
-  static HuggingFaceText of(Configuration c, String json) {
+  static HuggingFaceText of(Configuration c, String json, Conversations conversations) {
     Pieces pieces = Pieces.read(json);
     if (pieces.vocabulary() > c.vocabulary()) {
       throw PartException.of(
@@ -55,7 +63,7 @@ final class HuggingFaceText extends TextPart {
     }
     HuggingFaceTokenizer library = read(json);
     try {
-      return new HuggingFaceText(c, library, pieces, begin(c.begin(), library));
+      return new HuggingFaceText(c, library, pieces, conversations, begin(c.begin(), library));
     } catch (RuntimeException e) {
       library.close();
       throw e;
@@ -97,6 +105,11 @@ final class HuggingFaceText extends TextPart {
 
   private static List<Long> list(long[] ids) {
     return Arrays.stream(ids).boxed().toList();
+  }
+
+  @Override
+  public long[] encode(Condition.Chat chat) {
+    return encode(conversations.text(chat));
   }
 
   @Override

@@ -31,7 +31,9 @@ abstract class HuggingFaceContract extends TextTokenizerContract<Configuration> 
         ends,
         files().size("tokenizer.json"),
         files().size("vocab.json"),
-        files().size("merges.txt"));
+        files().size("merges.txt"),
+        files().size("tokenizer_config.json"),
+        files().size("chat_template.jinja"));
   }
 
   @Override
@@ -61,6 +63,6 @@ abstract class HuggingFaceContract extends TextTokenizerContract<Configuration> 
         "vocabulary", with(8, 1, null, List.of()),
         "begin", with(8, 10, List.of(10L), List.of()),
         "ends", with(8, 10, null, List.of(-1L)),
-        "tokenizer-bytes", new Configuration(8, 10, null, List.of(), 0, 5, 0));
+        "tokenizer-bytes", new Configuration(8, 10, null, List.of(), 0, 5, 0, 0, 0));
   }
 }

@@ -44,7 +44,8 @@ import picocli.CommandLine.Parameters;
       "  seriatim generate digits -m runs/digits --greedy",
       "  seriatim generate verse --prompt \"In the beginning\" --length 200 --temperature 0.8",
       "  seriatim generate verse --prompt-file start.txt -n 4 --seed 1 -o four.txt",
-      "  echo \"And it came to pass\" | seriatim generate verse --prompt - --json"
+      "  echo \"And it came to pass\" | seriatim generate verse --prompt - --json",
+      "  seriatim generate qwen -m qwen-0.5b --chat --prompt \"Why is the sky blue?\""
     })
 final class GenerateCommand extends SystemCommand {
   private static final int MOST = 100_000;
@@ -145,9 +146,10 @@ final class GenerateCommand extends SystemCommand {
   /** Texts. */
   private void write(Generator generator, TextTokenizer tokenizer) throws InterruptedException {
     Labels.conditions(generator.model().conditions(), labels, 0); // refuses labels
-    GenerationRequest plain = Writing.request(tokenizer, given, samples, length);
+    List<Condition> asked = given.stream().map(prompts::condition).toList();
+    GenerationRequest plain = Writing.request(tokenizer, asked, samples, length);
     GenerationRequest request = options.apply(plain, generator.model());
-    Writing writing = new Writing(generator, tokenizer, Writing.prompts(request), out(), err());
+    Writing writing = new Writing(generator, tokenizer, request.conditions(), out(), err());
     boolean toFiles = output != null || single;
     output = output == null ? Path.of(model + ".txt") : output;
     files = toFiles ? outputs(request.conditions().size()) : List.of();
@@ -187,9 +189,7 @@ final class GenerateCommand extends SystemCommand {
     }
     turn = given.size();
     int count = samples == 0 ? turn : samples;
-    return IntStream.range(0, count)
-        .mapToObj(i -> (Condition) new Condition.Text(given.get(i % turn)))
-        .toList();
+    return IntStream.range(0, count).mapToObj(i -> prompts.condition(given.get(i % turn))).toList();
   }
 
   private List<OutputFile> outputs(int count) {

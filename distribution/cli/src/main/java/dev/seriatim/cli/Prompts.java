@@ -1,6 +1,7 @@
 package dev.seriatim.cli;
 
 import dev.seriatim.api.SeriatimException;
+import dev.seriatim.api.model.Condition;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -30,13 +31,50 @@ final class Prompts {
       description = "The same out of a file. An end of line at its very end does not count.")
   private List<Path> files = new ArrayList<>();
 
+  @Option(
+      names = "--chat",
+      description =
+          "Each prompt is what a user says, and the model's chat template makes the text of it that"
+              + " the model goes on from; the answer alone is printed.")
+  private boolean chat;
+
+  @Option(
+      names = "--system",
+      paramLabel = "TEXT",
+      description = "What the model is told before the user's prompt, with --chat.")
+  private String system;
+
+  /**
+   * What a sample is asked to be.
+   *
+   * @param prompt one of {@link #read}; empty for none
+   */
+  Condition condition(String prompt) {
+    if (chat) {
+      List<Condition.Chat.Message> messages = new ArrayList<>();
+      if (system != null) {
+        messages.add(new Condition.Chat.Message("system", system));
+      }
+      messages.add(new Condition.Chat.Message("user", prompt));
+      return new Condition.Chat(messages);
+    }
+    return prompt.isEmpty() ? Condition.NONE : new Condition.Text(prompt);
+  }
+
   /**
    * Reads them.
    *
    * @return in order, those of files last; perhaps none
-   * @throws SeriatimException when one cannot be read, or is not UTF-8
+   * @throws SeriatimException when one cannot be read, or is not UTF-8, or the options do not go
+   *     together
    */
   List<String> read() {
+    if (chat && texts.isEmpty() && files.isEmpty()) {
+      throw new SeriatimException("--chat: expected a --prompt to answer, found none");
+    }
+    if (system != null && !chat) {
+      throw new SeriatimException("--system: expected --chat beside it, found none");
+    }
     List<String> prompts = new ArrayList<>();
     for (String text : texts) {
       prompts.add(text.equals(STANDARD_INPUT) ? standardInput() : text);

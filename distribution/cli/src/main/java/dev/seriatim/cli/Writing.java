@@ -20,14 +20,14 @@ final class Writing {
 
   private final Generator generator;
   private final TextTokenizer tokenizer;
-  private final List<String> prompts;
+  private final List<Condition> prompts;
   private final PrintWriter out;
   private final PrintWriter err;
 
   /**
    * A text that was written.
    *
-   * @param prompt that it begins with
+   * @param prompt that it begins with; empty where it answers a conversation
    * @param text that was written after it
    * @param promptTokens tokens before those that were written
    * @param tokens that were written
@@ -41,14 +41,14 @@ final class Writing {
   }
 
   /**
-   * @param prompts one per sample; an empty one for none
+   * @param prompts conditions of the request
    * @param out for the text
    * @param err for progress
    */
   Writing(
       Generator generator,
       TextTokenizer tokenizer,
-      List<String> prompts,
+      List<Condition> prompts,
       PrintWriter out,
       PrintWriter err) {
     this.generator = generator;
@@ -59,33 +59,39 @@ final class Writing {
   }
 
   /**
-   * The request that asks for these texts.
+   * The request that asks for texts.
    *
+   * @param prompts a text, a conversation or none each; taken in turn
    * @param samples how many; 0 for one of each prompt
    * @param length tokens to write; 0 for {@value #LENGTH}, or what the context has left
+   * @throws SeriatimException when a prompt cannot be served, or is too long
    */
   static GenerationRequest request(
-      TextTokenizer tokenizer, List<String> prompts, int samples, int length) {
-    int count = samples == 0 ? Math.max(1, prompts.size()) : samples;
+      TextTokenizer tokenizer, List<Condition> prompts, int samples, int length) {
+    List<Condition> turn = prompts.isEmpty() ? List.of(Condition.NONE) : prompts;
+    int count = samples == 0 ? turn.size() : samples;
     List<Condition> conditions = new ArrayList<>();
-    int longest = 0;
     for (int i = 0; i < count; i++) {
-      String prompt = prompts.isEmpty() ? "" : prompts.get(i % prompts.size());
-      conditions.add(prompt.isEmpty() ? Condition.NONE : new Condition.Text(prompt));
-      if (i < prompts.size()) {
-        longest = Math.max(longest, tokenizer.encode(prompt).length);
-      }
+      conditions.add(turn.get(i % turn.size()));
     }
-    int left = tokenizer.layout().slots() - tokenizer.begin().length - longest;
+    int longest =
+        conditions.stream().limit(turn.size()).mapToInt(c -> tokens(tokenizer, c)).max().orElse(0);
+    int left = tokenizer.layout().slots() - longest;
     int room = length == 0 ? Math.max(1, Math.min(left, LENGTH)) : length;
+    tokenizer.start(conditions.subList(0, Math.min(count, turn.size())), room); // may refuse
     return GenerationRequest.of(conditions).withLength(room);
   }
 
-  /** The prompt of each sample of a request. */
-  static List<String> prompts(GenerationRequest request) {
-    return request.conditions().stream()
-        .map(condition -> condition instanceof Condition.Text text ? text.text() : "")
-        .toList();
+  /** Tokens before the first that is written. */
+  private static int tokens(TextTokenizer tokenizer, Condition prompt) {
+    return prompt instanceof Condition.Chat chat
+        ? tokenizer.encode(chat).length
+        : tokenizer.begin().length + tokenizer.encode(shown(prompt)).length;
+  }
+
+  /** What a text begins with, as it is printed. */
+  private static String shown(Condition prompt) {
+    return prompt instanceof Condition.Text text ? text.text() : "";
   }
 
   /** Generates, with a bar for progress. */
@@ -99,7 +105,7 @@ final class Writing {
    */
   GenerationResult stream(GenerationRequest request) throws InterruptedException {
     Stream stream = new Stream();
-    stream.print(prompts.get(0));
+    stream.print(shown(prompts.get(0)));
     try {
       GenerationResult result =
           Drawing.await(generator.start(request, event -> stream.print(event.canvas())));
@@ -120,7 +126,7 @@ final class Writing {
       String written = text.update(canvas) + text.end();
       int length = canvas.length(sample);
       boolean ended = length > first && tokenizer.ends().contains(canvas.id(sample, length - 1, 0));
-      texts.add(new Text(prompts.get(sample), written, first, length - first, ended));
+      texts.add(new Text(shown(prompts.get(sample)), written, first, length - first, ended));
     }
     return texts;
   }
@@ -140,7 +146,7 @@ final class Writing {
   }
 
   private int first(int sample) {
-    return tokenizer.begin().length + tokenizer.encode(prompts.get(sample)).length;
+    return tokens(tokenizer, prompts.get(sample));
   }
 
   /** What is printed while a text settles. */

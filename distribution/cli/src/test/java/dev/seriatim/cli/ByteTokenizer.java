@@ -6,6 +6,7 @@ import dev.seriatim.api.canvas.Layout;
 import dev.seriatim.api.canvas.Sequence;
 import dev.seriatim.api.canvas.TokenSpace;
 import dev.seriatim.api.media.Media;
+import dev.seriatim.api.model.Condition;
 import dev.seriatim.api.part.TextTokenizer;
 import java.nio.charset.StandardCharsets;
 import java.util.Set;
@@ -34,6 +35,14 @@ final class ByteTokenizer implements TextTokenizer {
       ids[i] = Byte.toUnsignedInt(bytes[i]);
     }
     return ids;
+  }
+
+  /** Of each message its role's first letter and its content; {@code a>} asks for an answer. */
+  @Override
+  public long[] encode(Condition.Chat chat) {
+    StringBuilder text = new StringBuilder();
+    chat.messages().forEach(m -> text.append(m.role().charAt(0)).append('>').append(m.content()));
+    return encode(text.append("a>").toString());
   }
 
   @Override

@@ -48,4 +48,14 @@ class PromptsTest {
         .isInstanceOf(SeriatimException.class)
         .hasMessage(file + ": expected a text in UTF-8, found other bytes");
   }
+
+  @Test
+  void aConversationNeedsAPrompt() {
+    assertThatThrownBy(() -> read("--chat"))
+        .isInstanceOf(SeriatimException.class)
+        .hasMessage("--chat: expected a --prompt to answer, found none");
+    assertThatThrownBy(() -> read("--system", "s", "-p", "x"))
+        .isInstanceOf(SeriatimException.class)
+        .hasMessage("--system: expected --chat beside it, found none");
+  }
 }

@@ -1,6 +1,7 @@
 package dev.seriatim.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.seriatim.api.canvas.Canvas;
 import dev.seriatim.api.generation.Generation;
@@ -13,14 +14,17 @@ import dev.seriatim.api.generation.Generator;
 import dev.seriatim.api.model.Condition;
 import dev.seriatim.api.model.ConditionSpace;
 import dev.seriatim.api.model.ModelDescriptor;
+import dev.seriatim.api.part.PartException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
+import picocli.CommandLine;
 
 class WritingTest {
   private final ByteTokenizer tokenizer = new ByteTokenizer();
@@ -74,7 +78,7 @@ class WritingTest {
 
   private Writing writing(Generator generator, GenerationRequest request) {
     PrintWriter writer = new PrintWriter(out);
-    return new Writing(generator, tokenizer, Writing.prompts(request), writer, writer);
+    return new Writing(generator, tokenizer, request.conditions(), writer, writer);
   }
 
   private Generator scripted(String text, int... order) {
@@ -83,7 +87,7 @@ class WritingTest {
 
   @Test
   void aTextIsPrintedFromItsPromptOnAsItSettles() throws Exception {
-    GenerationRequest request = Writing.request(tokenizer, List.of("In "), 0, 5);
+    GenerationRequest request = Writing.request(tokenizer, text("In "), 0, 5);
     Writing writing = writing(scripted("a€!", 0, 1, 2, 3, 4), request);
     GenerationResult result = writing.stream(request);
     assertThat(seen).containsExactly("In a", "In a", "In a", "In a€", "In a€!");
@@ -102,7 +106,7 @@ class WritingTest {
 
   @Test
   void halfACharacterAtTheEndIsReplaced() throws Exception {
-    GenerationRequest request = Writing.request(tokenizer, List.of("a"), 1, 2);
+    GenerationRequest request = Writing.request(tokenizer, text("a"), 1, 2);
     writing(scripted("€", 0, 1), request).stream(request);
     assertThat(out).hasToString("a\uFFFD" + System.lineSeparator());
   }
@@ -110,7 +114,7 @@ class WritingTest {
   @Test
   void anEndIsSeen() throws Exception {
     long[] ids = {'h', 'i', '\n', ByteTokenizer.END};
-    GenerationRequest request = Writing.request(tokenizer, List.of("> "), 0, 9);
+    GenerationRequest request = Writing.request(tokenizer, text("> "), 0, 9);
     Writing writing =
         writing(new Scripted(tokenizer, ids, new int[] {0, 1, 2, 3}, () -> {}), request);
     GenerationResult result = writing.stream(request);
@@ -120,7 +124,7 @@ class WritingTest {
 
   @Test
   void promptsAreTakenInTurnAndTheContextSetsTheLength() {
-    GenerationRequest request = Writing.request(tokenizer, List.of("a", "", "abc"), 4, 0);
+    GenerationRequest request = Writing.request(tokenizer, text("a", "", "abc"), 4, 0);
     assertThat(request.conditions())
         .containsExactly(
             new Condition.Text("a"),
@@ -128,12 +132,35 @@ class WritingTest {
             new Condition.Text("abc"),
             new Condition.Text("a"));
     assertThat(request.length()).isEqualTo(ByteTokenizer.CONTEXT - 1 - 3);
-    assertThat(Writing.prompts(request)).containsExactly("a", "", "abc", "a");
-    assertThat(Writing.request(tokenizer, List.of("a", "b"), 0, 7).conditions()).hasSize(2);
+    assertThat(Writing.request(tokenizer, text("a", "b"), 0, 7).conditions()).hasSize(2);
     assertThat(Writing.request(tokenizer, List.of(), 0, 7).conditions())
         .containsExactly(Condition.NONE);
-    String full = "x".repeat(ByteTokenizer.CONTEXT);
-    assertThat(Writing.request(tokenizer, List.of(full), 0, 0).length()).isEqualTo(1);
+    List<Condition> full = text("x".repeat(ByteTokenizer.CONTEXT));
+    assertThatThrownBy(() -> Writing.request(tokenizer, full, 0, 0))
+        .isInstanceOf(PartException.class)
+        .hasMessageContaining("at most 40 tokens, found 41 tokens of the prompt");
+  }
+
+  @Test
+  void ofAConversationTheAnswerAloneIsPrinted() throws Exception {
+    Condition chat =
+        CommandLine.populateCommand(new Prompts(), "--chat", "--system", "s", "-p", "u")
+            .condition("u");
+    assertThat(chat)
+        .isEqualTo(
+            new Condition.Chat(
+                List.of(
+                    new Condition.Chat.Message("system", "s"),
+                    new Condition.Chat.Message("user", "u"))));
+    GenerationRequest request = Writing.request(tokenizer, List.of(chat), 0, 2);
+    Writing writing = writing(scripted("hi", 0, 1), request);
+    GenerationResult result = writing.stream(request);
+    assertThat(out).hasToString("hi" + System.lineSeparator());
+    assertThat(writing.texts(result)).containsExactly(new Writing.Text("", "hi", 8, 2, false));
+  }
+
+  private static List<Condition> text(String... prompts) {
+    return Arrays.stream(prompts).map(new Prompts()::condition).toList();
   }
 
   @Test

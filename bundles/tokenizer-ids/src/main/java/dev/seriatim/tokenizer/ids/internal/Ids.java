@@ -5,12 +5,15 @@ import static dev.seriatim.api.part.PartException.require;
 import ai.djl.ndarray.NDManager;
 import dev.seriatim.api.canvas.Canvas;
 import dev.seriatim.api.canvas.Layout;
+import dev.seriatim.api.canvas.Sequence;
 import dev.seriatim.api.canvas.TokenSpace;
 import dev.seriatim.api.media.Media;
 import dev.seriatim.api.media.Tokens;
+import dev.seriatim.api.model.Condition;
 import dev.seriatim.api.part.PartException;
 import dev.seriatim.api.part.Tokenizer;
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * Ids in, ids out. In a canvas that is decoded before it is done, a slot that is not settled has
@@ -58,6 +61,29 @@ final class Ids implements Tokenizer {
           id);
     }
     return Canvas.ofIds(layout, tokens, given.samples(), given.ids());
+  }
+
+  /**
+   * A blank canvas; of a sequence, as long as is asked for. Prompts of sequences are on the canvas,
+   * and there is nothing here to make ids of a text.
+   */
+  @Override
+  public Canvas start(List<Condition> conditions, int length) {
+    if (!(layout instanceof Sequence sequence)) {
+      return Tokenizer.super.start(conditions, length);
+    }
+    for (Condition condition : conditions) {
+      boolean text = condition instanceof Condition.Text || condition instanceof Condition.Chat;
+      require(!text, IdsFactory.ID, "condition", "none, as the tokenizer is elsewhere", "a text");
+    }
+    int slots = length == 0 ? sequence.length() : length;
+    require(
+        slots <= sequence.length(),
+        IdsFactory.ID,
+        "length",
+        "at most " + sequence.length() + " tokens",
+        slots);
+    return Canvas.blank(new Sequence(slots), tokens, conditions.size());
   }
 
   @Override

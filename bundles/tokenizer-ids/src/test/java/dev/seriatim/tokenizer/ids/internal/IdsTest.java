@@ -9,12 +9,14 @@ import dev.seriatim.api.canvas.Sequence;
 import dev.seriatim.api.canvas.TokenSpace;
 import dev.seriatim.api.media.Images;
 import dev.seriatim.api.media.Tokens;
+import dev.seriatim.api.model.Condition;
 import dev.seriatim.api.model.ConditionSpace;
 import dev.seriatim.api.part.Blueprint;
 import dev.seriatim.api.part.Frame;
 import dev.seriatim.api.part.PartException;
 import dev.seriatim.api.part.Tokenizer;
 import dev.seriatim.tokenizer.ids.internal.IdsFactory.Configuration;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -79,6 +81,21 @@ class IdsTest {
     assertThatThrownBy(() -> tokenizer.encode(new Tokens(1, 6, 2, beyond), null))
         .isInstanceOf(PartException.class)
         .hasMessage("ids: media: expected ids from 0 to 15, found 16");
+  }
+
+  @Test
+  void aSequenceBeginsBlankAndAsLongAsIsAskedFor() {
+    Tokenizer sequence = tokenizer(new Configuration(9, 1, 0, 0, 7));
+    List<Condition> two = List.of(Condition.NONE, Condition.NONE);
+    assertThat(sequence.start(two, 0).layout()).isEqualTo(new Sequence(7));
+    assertThat(sequence.start(two, 3).layout()).isEqualTo(new Sequence(3));
+    assertThat(tokenizer(GRID).start(two, 0).layout()).isEqualTo(new Grid(2, 3));
+    assertThatThrownBy(() -> sequence.start(two, 8))
+        .isInstanceOf(PartException.class)
+        .hasMessage("ids: length: expected at most 7 tokens, found 8");
+    assertThatThrownBy(() -> sequence.start(List.of(new Condition.Text("a")), 0))
+        .isInstanceOf(PartException.class)
+        .hasMessage("ids: condition: expected none, as the tokenizer is elsewhere, found a text");
   }
 
   @ParameterizedTest

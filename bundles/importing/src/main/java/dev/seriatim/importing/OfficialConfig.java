@@ -161,14 +161,17 @@ public final class OfficialConfig {
    * @throws PartException when the key has another
    */
   public void only(String key, Object served) {
-    Object value = value(key);
-    boolean same =
-        value instanceof Number found && served instanceof Number number
-            ? found.doubleValue() == number.doubleValue()
-            : Objects.equals(value, served);
-    if (value != null && !same) {
-      throw refuse(key, String.valueOf(served), value);
+    if (has(key) && !is(key, served)) {
+      throw refuse(key, String.valueOf(served), value(key));
     }
+  }
+
+  /** Whether a key has a value; numbers are compared as numbers. */
+  public boolean is(String key, Object expected) {
+    Object value = value(key);
+    return value instanceof Number found && expected instanceof Number number
+        ? found.doubleValue() == number.doubleValue()
+        : Objects.equals(value, expected);
   }
 
   /** The keys of this object that no call has asked for, in their order. */

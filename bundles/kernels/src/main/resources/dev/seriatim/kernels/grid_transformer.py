@@ -15,12 +15,12 @@ class GridTransformer(Module):
     caption_fc1: Optional[Tensor]   # [width, caption width]
     caption_fc2: Optional[Tensor]   # [width, width]
     attn_norm: List[Tensor]         # [width]
-    qkv: List[Tensor]               # [(n_head + 2 · n_key) · head width, width]: q, then k, then v
-    proj: List[Tensor]              # [width, width]
+    qkv: List[Matrix]               # [(n_head + 2 · n_key) · head width, width]: q, then k, then v
+    proj: List[Matrix]              # [width, width]
     mlp_norm: List[Tensor]          # [width]
-    gate: List[Tensor]              # [mlp, width]
-    up: List[Tensor]                # [mlp, width]
-    down: List[Tensor]              # [width, mlp]
+    gate: List[Matrix]              # [mlp, width]
+    up: List[Matrix]                # [mlp, width]
+    down: List[Matrix]              # [width, mlp]
 
     def by_label(self, labels: Tensor) -> Tensor:
         # [row], from 0 to the number of labels, which stands for none -> [row, 1, width]

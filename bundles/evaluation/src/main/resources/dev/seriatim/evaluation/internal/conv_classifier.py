@@ -9,9 +9,9 @@ class ConvClassifier(Module):
     conv_b: List[Tensor]
     norm_w: List[Tensor]
     norm_b: List[Tensor]
-    feature_w: Tensor               # [feature, channel * row * column of the last level]
+    feature_w: Matrix               # [feature, channel * row * column of the last level]
     feature_b: Tensor
-    class_w: Tensor                 # [class, feature]
+    class_w: Matrix                 # [class, feature]
     class_b: Tensor
 
     def layer(self, x: Tensor, i: int) -> Tensor:

@@ -9,22 +9,22 @@ class BlockDiffusion(Module):
     mask: int                   # id that stands for an unknown slot
     timed: bool                 # whether the network is told the time; it is told 0 otherwise
     embedding: Tensor           # [vocabulary, width]
-    noise1_w: Tensor            # [condition, frequency]
+    noise1_w: Matrix            # [condition, frequency]
     noise1_b: Tensor
-    noise2_w: Tensor            # [condition, condition]
+    noise2_w: Matrix            # [condition, condition]
     noise2_b: Tensor
     norm1_w: List[Tensor]       # [width]
-    qkv_w: List[Tensor]         # [3 · width, width]
-    proj_w: List[Tensor]        # [width, width]
+    qkv_w: List[Matrix]         # [3 · width, width]
+    proj_w: List[Matrix]        # [width, width]
     norm2_w: List[Tensor]
-    fc_w: List[Tensor]          # [mlp, width]
+    fc_w: List[Matrix]          # [mlp, width]
     fc_b: List[Tensor]
-    out_w: List[Tensor]         # [width, mlp]
+    out_w: List[Matrix]         # [width, mlp]
     out_b: List[Tensor]
-    adaln_w: List[Tensor]       # [6 · width, condition]
+    adaln_w: List[Matrix]       # [6 · width, condition]
     adaln_b: List[Tensor]
     norm_w: Tensor              # [width]
-    final_w: Tensor             # [2 · width, condition]
+    final_w: Matrix             # [2 · width, condition]
     final_b: Tensor
 
     def noise(self, rate: Tensor) -> Tensor:

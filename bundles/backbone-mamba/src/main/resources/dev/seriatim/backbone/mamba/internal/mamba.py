@@ -10,16 +10,16 @@ class Mamba(Module):
     eps: float
     embedding: Tensor               # [vocabulary, width]
     norm_w: List[Tensor]            # [width]
-    in_w: List[Tensor]              # [2 · inner, width]: x, then its gate
+    in_w: List[Matrix]              # [2 · inner, width]: x, then its gate
     in_b: Optional[List[Tensor]]
     conv_w: List[Tensor]            # [inner, d_conv]; the last tap is the token itself
     conv_b: Optional[List[Tensor]]
-    x_w: List[Tensor]               # [dt_rank + 2 · d_state, inner]: dt, B, C
-    dt_w: List[Tensor]              # [inner, dt_rank]
+    x_w: List[Matrix]               # [dt_rank + 2 · d_state, inner]: dt, B, C
+    dt_w: List[Matrix]              # [inner, dt_rank]
     dt_b: List[Tensor]
     a_log: List[Tensor]             # [inner, d_state]
     d: List[Tensor]                 # [inner]
-    out_w: List[Tensor]             # [width, inner]
+    out_w: List[Matrix]             # [width, inner]
     out_b: Optional[List[Tensor]]
     final_w: Tensor                 # [width]
 

@@ -10,14 +10,14 @@ class Mar(Module):
     eps: float                  # of the norms
     labels: Optional[Tensor]    # [label, width]
     no_label: Tensor            # [1, width]
-    token_w: Tensor             # [width, token]
+    token_w: Matrix             # [width, token]
     token_b: Tensor
     token_norm_w: Tensor        # [width]
     token_norm_b: Tensor
     encoder_position: Tensor    # [buffer + slot, width]
     encoder_norm_w: Tensor      # [width]
     encoder_norm_b: Tensor
-    decoder_w: Tensor           # [decoder width, width]
+    decoder_w: Matrix           # [decoder width, width]
     decoder_b: Tensor
     mask: Tensor                # [1, decoder width], in the place of unknown tokens
     decoder_position: Tensor    # [buffer + slot, decoder width]
@@ -27,15 +27,15 @@ class Mar(Module):
     # Blocks of the encoder, then those of the decoder; w is the width of either
     norm1_w: List[Tensor]       # [w]
     norm1_b: List[Tensor]
-    qkv_w: List[Tensor]         # [3 · w, w]
+    qkv_w: List[Matrix]         # [3 · w, w]
     qkv_b: List[Tensor]
-    proj_w: List[Tensor]        # [w, w]
+    proj_w: List[Matrix]        # [w, w]
     proj_b: List[Tensor]
     norm2_w: List[Tensor]       # [w]
     norm2_b: List[Tensor]
-    fc_w: List[Tensor]          # [mlp, w]
+    fc_w: List[Matrix]          # [mlp, w]
     fc_b: List[Tensor]
-    out_w: List[Tensor]         # [w, mlp]
+    out_w: List[Matrix]         # [w, mlp]
     out_b: List[Tensor]
 
     def block(self, x: Tensor, i: int, n_head: int, seen: Optional[Tensor]) -> Tensor:

@@ -7,15 +7,15 @@ class Bert(Module):
     token_type: Tensor          # [2, width]; all inputs are of the first type
     norm_w: Tensor              # [width], of the embeddings
     norm_b: Tensor
-    qkv_w: List[Tensor]         # [3 · width, width]
+    qkv_w: List[Matrix]         # [3 · width, width]
     qkv_b: List[Tensor]
-    proj_w: List[Tensor]        # [width, width]
+    proj_w: List[Matrix]        # [width, width]
     proj_b: List[Tensor]
     norm1_w: List[Tensor]       # [width], after attention
     norm1_b: List[Tensor]
-    fc_w: List[Tensor]          # [mlp, width]
+    fc_w: List[Matrix]          # [mlp, width]
     fc_b: List[Tensor]
-    out_w: List[Tensor]         # [width, mlp]
+    out_w: List[Matrix]         # [width, mlp]
     out_b: List[Tensor]
     norm2_w: List[Tensor]       # [width], after the feed-forward layer
     norm2_b: List[Tensor]

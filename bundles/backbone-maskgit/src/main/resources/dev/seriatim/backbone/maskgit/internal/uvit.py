@@ -7,16 +7,16 @@ class UVit(Module):
     position: Tensor            # [1 + slot, width]
     norm1_w: List[Tensor]       # [width]
     norm1_b: List[Tensor]
-    qkv_w: List[Tensor]         # [3 · width, width]
-    proj_w: List[Tensor]        # [width, width]
+    qkv_w: List[Matrix]         # [3 · width, width]
+    proj_w: List[Matrix]        # [width, width]
     proj_b: List[Tensor]
     norm2_w: List[Tensor]
     norm2_b: List[Tensor]
-    fc_w: List[Tensor]          # [mlp, width]
+    fc_w: List[Matrix]          # [mlp, width]
     fc_b: List[Tensor]
-    out_w: List[Tensor]         # [width, mlp]
+    out_w: List[Matrix]         # [width, mlp]
     out_b: List[Tensor]
-    skip_w: List[Tensor]        # [width, 2 · width], of the blocks after the middle
+    skip_w: List[Matrix]        # [width, 2 · width], of the blocks after the middle
     skip_b: List[Tensor]
     norm_w: Tensor              # [width], of the result
     norm_b: Tensor

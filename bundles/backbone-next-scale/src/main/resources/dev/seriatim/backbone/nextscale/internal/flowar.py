@@ -12,28 +12,28 @@ class FlowAr(Module):
     rows: List[int]                 # of each scale
     columns: List[int]
     bounds: List[int]               # first slot of each scale, then the number of slots
-    feature_w: Tensor               # [width, feature]
+    feature_w: Matrix               # [width, feature]
     feature_b: Tensor
     condition: Tensor               # [label + 1, width]; the last row is "no condition"
     input_norm_w: Tensor            # [width]
     encoder_position: Tensor        # [slot, width]
     encoder_norm_w: Tensor
-    between_w: Tensor               # [width, width]
+    between_w: Matrix               # [width, width]
     between_b: Tensor
     decoder_position: Tensor        # [slot, width]
     decoder_norm_w: Tensor
     head_position: Tensor           # [slot, width]
-    qkv_w: List[Tensor]             # [3 · width, width]
+    qkv_w: List[Matrix]             # [3 · width, width]
     qkv_b: List[Tensor]
-    proj_w: List[Tensor]            # [width, width]
+    proj_w: List[Matrix]            # [width, width]
     proj_b: List[Tensor]
-    gate_w: List[Tensor]            # [mlp, width]
+    gate_w: List[Matrix]            # [mlp, width]
     gate_b: List[Tensor]
-    up_w: List[Tensor]              # [mlp, width]
+    up_w: List[Matrix]              # [mlp, width]
     up_b: List[Tensor]
-    down_w: List[Tensor]            # [width, mlp]
+    down_w: List[Matrix]            # [width, mlp]
     down_b: List[Tensor]
-    ada_w: List[Tensor]             # [6 · width, width]
+    ada_w: List[Matrix]             # [6 · width, width]
     ada_b: List[Tensor]
 
     def scale_of(self, first: int, end: int) -> Tensor:

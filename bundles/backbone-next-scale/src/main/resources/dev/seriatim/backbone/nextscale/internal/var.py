@@ -7,28 +7,28 @@ class Var(Module):
     n_head: int
     eps: float
     bounds: List[int]               # first slot of each scale, then the number of slots
-    word_w: Tensor                  # [width, feature]
+    word_w: Matrix                  # [width, feature]
     word_b: Tensor
     condition: Tensor               # [label + 1, width]; the last row is "no condition"
     start: Tensor                   # [slot of scale 0, width]
     position: Tensor                # [slot, width]
     level: Tensor                   # [scale, width]
-    qkv_w: List[Tensor]             # [3 · width, width]
+    qkv_w: List[Matrix]             # [3 · width, width]
     q_b: List[Tensor]               # [width]; keys have no bias
     v_b: List[Tensor]
     sharpness: Optional[List[Tensor]]   # [head], logarithm of the factor on cosines; None: products
-    proj_w: List[Tensor]            # [width, width]
+    proj_w: List[Matrix]            # [width, width]
     proj_b: List[Tensor]
-    fc_w: List[Tensor]              # [mlp, width]
+    fc_w: List[Matrix]              # [mlp, width]
     fc_b: List[Tensor]
-    out_w: List[Tensor]             # [width, mlp]
+    out_w: List[Matrix]             # [width, mlp]
     out_b: List[Tensor]
     ada_w: Optional[List[Tensor]]   # of each block: [6 · width, width]
     ada_b: Optional[List[Tensor]]
     shared_ada_w: Optional[Tensor]  # of all blocks: [6 · width, width]
     shared_ada_b: Optional[Tensor]
     ada: Optional[List[Tensor]]     # what each block adds to the shared modulation: [6, width]
-    final_ada_w: Tensor             # [2 · width, width]
+    final_ada_w: Matrix             # [2 · width, width]
     final_ada_b: Tensor
 
     def scale_of(self, first: int, end: int) -> Tensor:

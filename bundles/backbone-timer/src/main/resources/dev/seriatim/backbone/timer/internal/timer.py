@@ -6,17 +6,17 @@ class Timer(Module):
     n_layer: int
     n_head: int
     relu: bool                  # ReLU in the feed-forward layers; else exact GELU
-    patch: Tensor               # [width, patch length]
+    patch: Matrix               # [width, patch length]
     position: Tensor            # [slot, width]
-    qkv_w: List[Tensor]         # [3 · width, width]: q, then k, then v
+    qkv_w: List[Matrix]         # [3 · width, width]: q, then k, then v
     qkv_b: List[Tensor]
-    proj_w: List[Tensor]        # [width, width]
+    proj_w: List[Matrix]        # [width, width]
     proj_b: List[Tensor]
     norm1_w: List[Tensor]       # [width]
     norm1_b: List[Tensor]
-    up_w: List[Tensor]          # [mlp, width]
+    up_w: List[Matrix]          # [mlp, width]
     up_b: List[Tensor]
-    down_w: List[Tensor]        # [width, mlp]
+    down_w: List[Matrix]        # [width, mlp]
     down_b: List[Tensor]
     norm2_w: List[Tensor]
     norm2_b: List[Tensor]

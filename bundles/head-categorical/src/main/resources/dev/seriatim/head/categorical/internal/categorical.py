@@ -1,7 +1,7 @@
 class Categorical(Module):
     """A linear layer from a slot's hidden state to the logits of its ids."""
     mask: int               # id that stands for an unknown slot and is never predicted; -1 for none
-    weight: Tensor          # [codebook · vocabulary, width]
+    weight: Matrix          # [codebook · vocabulary, width]
     bias: Optional[Tensor]  # [codebook · vocabulary]
 
     def scores(self, hidden: Tensor) -> Tensor:

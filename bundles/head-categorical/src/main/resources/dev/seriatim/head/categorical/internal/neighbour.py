@@ -3,8 +3,8 @@ class Neighbour(Module):
     # He et al., "Neighboring autoregressive modeling for efficient visual generation", 2025. A hidden
     # state holds that of the left neighbour, then that of the upper one, each times its share in the
     # mixture; a linear layer of a share is the share of the linear layer.
-    right_w: Tensor         # [codebook · vocabulary, width / 2], predicts what is right of a slot
-    below_w: Tensor         # [codebook · vocabulary, width / 2], predicts what is below it
+    right_w: Matrix         # [codebook · vocabulary, width / 2], predicts what is right of a slot
+    below_w: Matrix         # [codebook · vocabulary, width / 2], predicts what is below it
 
     def logits(self, hidden: Tensor) -> Tensor:
         # hidden: [sample, slot, width] -> [sample, slot, codebook, vocabulary]

@@ -5,25 +5,25 @@ class Diffusion(Module):
     # 2021. Rows are slots of samples; slots do not see each other.
     n_block: int
     n_time: int                # diffusion steps in training
-    time_in_w: Tensor          # [mlp, 256]
+    time_in_w: Matrix          # [mlp, 256]
     time_in_b: Tensor
-    time_out_w: Tensor         # [mlp, mlp]
+    time_out_w: Matrix         # [mlp, mlp]
     time_out_b: Tensor
-    condition_w: Tensor        # [mlp, width]
+    condition_w: Matrix        # [mlp, width]
     condition_b: Tensor
-    token_w: Tensor            # [mlp, token]
+    token_w: Matrix            # [mlp, token]
     token_b: Tensor
-    ada_w: List[Tensor]        # [3 · mlp, mlp]: shift, scale, gate
+    ada_w: List[Matrix]        # [3 · mlp, mlp]: shift, scale, gate
     ada_b: List[Tensor]
     norm_w: List[Tensor]       # [mlp]
     norm_b: List[Tensor]
-    fc_w: List[Tensor]         # [mlp, mlp]
+    fc_w: List[Matrix]         # [mlp, mlp]
     fc_b: List[Tensor]
-    out_w: List[Tensor]        # [mlp, mlp]
+    out_w: List[Matrix]        # [mlp, mlp]
     out_b: List[Tensor]
-    final_ada_w: Tensor        # [2 · mlp, mlp]: shift, scale
+    final_ada_w: Matrix        # [2 · mlp, mlp]: shift, scale
     final_ada_b: Tensor
-    final_w: Tensor            # [2 · token, mlp]: noise, variance
+    final_w: Matrix            # [2 · token, mlp]: noise, variance
     final_b: Tensor
 
     # The network

@@ -14,13 +14,13 @@ class Flow(Module):
     rows: List[int]                         # of each scale
     columns: List[int]
     bounds: List[int]                       # first slot of each scale, then the number of slots
-    time_in_w: Tensor                       # [flow, 256]
+    time_in_w: Matrix                       # [flow, 256]
     time_in_b: Tensor
-    time_out_w: Tensor                      # [flow, flow]
+    time_out_w: Matrix                      # [flow, flow]
     time_out_b: Tensor
-    condition_w: Tensor                     # [flow, width]
+    condition_w: Matrix                     # [flow, width]
     condition_b: Tensor
-    token_w: Tensor                         # [flow, token]
+    token_w: Matrix                         # [flow, token]
     token_b: Tensor
     qkv_w: Optional[List[Tensor]]           # [3 · flow, flow]
     proj_w: Optional[List[Tensor]]          # [flow, flow]
@@ -31,19 +31,19 @@ class Flow(Module):
     cross_kv_w: Optional[List[Tensor]]      # [2 · flow, width]
     cross_proj_w: Optional[List[Tensor]]    # [flow, flow]
     cross_proj_b: Optional[List[Tensor]]
-    gate_w: List[Tensor]                    # [mlp, flow]
+    gate_w: List[Matrix]                    # [mlp, flow]
     gate_b: List[Tensor]
-    up_w: List[Tensor]                      # [mlp, flow]
+    up_w: List[Matrix]                      # [mlp, flow]
     up_b: List[Tensor]
-    down_w: List[Tensor]                    # [flow, mlp]
+    down_w: List[Matrix]                    # [flow, mlp]
     down_b: List[Tensor]
-    ada_w: List[Tensor]                     # [6 · flow, flow]: gate, scale, shift of attention and mlp by turns;
+    ada_w: List[Matrix]                     # [6 · flow, flow]: gate, scale, shift of attention and mlp by turns;
     ada_b: List[Tensor]                     # [3 · flow, flow]: of the mlp alone, without attention or with cross attention
     attn_ada_w: Optional[List[Tensor]]      # [3 · flow, flow]: of the attention, with cross attention
     attn_ada_b: Optional[List[Tensor]]
-    final_ada_w: Tensor                     # [2 · flow, flow]: shift, scale
+    final_ada_w: Matrix                     # [2 · flow, flow]: shift, scale
     final_ada_b: Tensor
-    final_w: Tensor                         # [token, flow]
+    final_w: Matrix                         # [token, flow]
     final_b: Tensor
 
     # The network

@@ -1,6 +1,6 @@
 class Point(Module):
     """A linear layer from hidden states to vectors, and the squared error of its predictions."""
-    weight: Tensor              # [token, width]
+    weight: Matrix              # [token, width]
     bias: Optional[Tensor]      # [token]
 
     def values(self, hidden: Tensor) -> Tensor:

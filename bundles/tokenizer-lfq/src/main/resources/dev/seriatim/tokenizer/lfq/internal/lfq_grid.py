@@ -24,9 +24,9 @@ class LfqGrid(Module):
     to_code_b: Tensor
     from_code_w: Tensor         # [channel, bit, 3, 3]
     from_code_b: Tensor
-    scale_w: List[Tensor]       # [channel, bit], of the norm before each level of the decoder
+    scale_w: List[Matrix]       # [channel, bit], of the norm before each level of the decoder
     scale_b: List[Tensor]
-    shift_w: List[Tensor]
+    shift_w: List[Matrix]
     shift_b: List[Tensor]
     up_w: Optional[List[Tensor]]        # [4 · channel, channel, 3, 3]
     up_b: Optional[List[Tensor]]

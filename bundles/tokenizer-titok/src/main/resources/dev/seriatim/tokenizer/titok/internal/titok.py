@@ -20,7 +20,7 @@ class Titok(Module):
     latent_place: Tensor        # [token, width]
     to_code_w: Tensor           # [code width, width, 1, 1]; twice the code width where tokens are vectors
     to_code_b: Tensor
-    embed_w: Tensor             # [width, code width]
+    embed_w: Matrix             # [width, code width]
     embed_b: Tensor
     code_place: Tensor          # [token, width]
     decoder_class: Tensor       # [1, width]
@@ -32,15 +32,15 @@ class Titok(Module):
     post_b: List[Tensor]
     ln1_w: List[Tensor]         # [width], layers of the encoder, then of the decoder
     ln1_b: List[Tensor]
-    qkv_w: List[Tensor]         # [q then k then v, width]
+    qkv_w: List[Matrix]         # [q then k then v, width]
     qkv_b: List[Tensor]
-    proj_w: List[Tensor]        # [width, width]
+    proj_w: List[Matrix]        # [width, width]
     proj_b: List[Tensor]
     ln2_w: List[Tensor]
     ln2_b: List[Tensor]
-    fc_w: List[Tensor]          # [4 · width, width]
+    fc_w: List[Matrix]          # [4 · width, width]
     fc_b: List[Tensor]
-    out_w: List[Tensor]         # [width, 4 · width]
+    out_w: List[Matrix]         # [width, 4 · width]
     out_b: List[Tensor]
 
     def layer(self, x: Tensor, i: int, n_head: int) -> Tensor:

@@ -12,8 +12,8 @@ public final class Benchmarks {
 
   /**
    * @param args any of {@code decode}, {@code digits}, {@code start}, {@code images}; after {@code
-   *     images}, names of systems, for these alone, {@code matrix}; the last, which takes long,
-   *     only when it is named, and draws docs/images/matrix.png
+   *     images}, names of systems, for these alone, {@code matrix} and {@code text}; the last two,
+   *     which take long, only when they are named, and draw docs/images/matrix.png and text.png
    */
   public static void main(String[] args) throws Exception {
     Set<String> chosen =
@@ -40,6 +40,9 @@ public final class Benchmarks {
     }
     if (chosen.contains("matrix")) {
       Matrix.measure(Path.of(System.getProperty("seriatim.root"), "docs/images/matrix.png"));
+    }
+    if (chosen.contains("text")) {
+      TextSchedulers.measure(Path.of(System.getProperty("seriatim.root"), "docs/images/text.png"));
     }
   }
 

@@ -82,6 +82,28 @@ class GenerationTest extends TinyModel {
   }
 
   @Test
+  void aDraftHasAWidthOfItsOwn() throws Exception {
+    addPartsBut("");
+    String draft =
+        """
+        "draft-head": {"id": "linear", "version": "[1.0,2)",
+          "weights": "w/all.safetensors", "prefix": "draft-head."},
+        "draft-backbone": {"id": "bigram", "version": "[1.0,2)", "config": {"width": 3},
+          "weights": "w/all.safetensors", "prefix": "draft-backbone."},
+        "scheduler"\
+        """;
+    String descriptor = descriptor("tiny", sha256(weights));
+    addModel("tiny", descriptor.replace("\"scheduler\"", draft));
+    GenerationResult result = models.generator("tiny").generate(request(1));
+    assertThat(result.manifest().parts())
+        .extracting(PartUse::kind)
+        .containsExactly(
+            "tokenizer", "backbone", "head", "backbone", "head", "scheduler", "guide", "guide");
+    assertThat(result.manifest().parts().get(3).config()).isEqualTo(Map.of("width", 3L));
+    assertThat(models.model("tiny").state()).isEqualTo(State.WIRED);
+  }
+
+  @Test
   void aSampleOfABatchIsWhatItIsAlone() throws Exception {
     Generator generator = addTinyModel();
     GenerationRequest batch = request(5);

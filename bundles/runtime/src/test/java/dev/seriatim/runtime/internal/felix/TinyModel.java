@@ -62,7 +62,13 @@ abstract class TinyModel {
     framework
         .service(CheckpointFormat.class)
         .write(
-            file, Map.of(), List.of(tensor("backbone.table", 8, 5), tensor("head.output", 5, 4)));
+            file,
+            Map.of(),
+            List.of(
+                tensor("backbone.table", 8, 5),
+                tensor("head.output", 5, 4),
+                tensor("draft-backbone.table", 8, 3),
+                tensor("draft-head.output", 3, 4)));
     weights = Files.readAllBytes(file);
   }
 

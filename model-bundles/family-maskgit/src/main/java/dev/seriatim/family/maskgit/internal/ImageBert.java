@@ -20,11 +20,6 @@ final class ImageBert implements Network {
   }
 
   @Override
-  public int layers(int official) {
-    return official;
-  }
-
-  @Override
   public int mlpWidth(int official, int width) {
     return official;
   }

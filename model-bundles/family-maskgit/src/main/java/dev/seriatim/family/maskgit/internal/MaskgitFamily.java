@@ -52,7 +52,7 @@ public final class MaskgitFamily implements Family {
             network.backbone(),
             "[1.0,2)",
             Map.of(
-                "layers", network.layers(generator.integer("num_hidden_layers")),
+                "layers", generator.integer("num_hidden_layers"),
                 "heads", generator.integer("num_attention_heads"),
                 "width", width,
                 "mlp-width", network.mlpWidth(generator.integer("intermediate_size"), width)),

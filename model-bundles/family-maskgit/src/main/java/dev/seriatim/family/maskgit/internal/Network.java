@@ -22,9 +22,6 @@ interface Network {
   /** A tensor by which it is known. */
   String tensor();
 
-  /** Blocks, as the backbone counts them. */
-  int layers(int official);
-
   /** Width of the feed-forward layers, as the code makes it of the configured one. */
   int mlpWidth(int official, int width);
 

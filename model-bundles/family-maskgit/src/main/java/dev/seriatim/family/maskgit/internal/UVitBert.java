@@ -16,11 +16,6 @@ final class UVitBert implements Network {
     return "mid_block.norm1.weight";
   }
 
-  @Override
-  public int layers(int official) {
-    return official / 2 * 2;
-  }
-
   /** The official code takes it by way of a ratio, and rounds down. */
   @Override
   public int mlpWidth(int official, int width) {

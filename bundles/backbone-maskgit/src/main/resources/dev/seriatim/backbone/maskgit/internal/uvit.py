@@ -16,8 +16,8 @@ class UVit(Module):
     fc_b: List[Tensor]
     out_w: List[Matrix]         # [width, mlp]
     out_b: List[Tensor]
-    skip_w: List[Matrix]        # [width, 2 · width], of the blocks after the middle
-    skip_b: List[Tensor]
+    skip_w: Optional[List[Matrix]]  # [width, 2 · width], of the blocks after the middle
+    skip_b: Optional[List[Tensor]]
     norm_w: Tensor              # [width], of the result
     norm_b: Tensor
 
@@ -38,7 +38,9 @@ class UVit(Module):
             x = self.block(x, i)
             skips.append(x)
         x = self.block(x, self.n_half)
-        for i in range(self.n_half):
-            x = torch.linear(torch.cat([x, skips.pop()], 2), self.skip_w[i], self.skip_b[i])
-            x = self.block(x, self.n_half + 1 + i)
+        skip_w, skip_b = self.skip_w, self.skip_b
+        if skip_w is not None and skip_b is not None:
+            for i in range(self.n_half):
+                x = torch.linear(torch.cat([x, skips.pop()], 2), skip_w[i], skip_b[i])
+                x = self.block(x, self.n_half + 1 + i)
         return self.norm(x, self.norm_w, self.norm_b, 1e-5)[:, 1:].to(torch.float32).contiguous()

@@ -35,7 +35,7 @@ public final class CategoricalHeadFactory
               defaultValue = "-1")
           int maskId) {
     /** All ids may be predicted. */
-    Configuration(boolean bias, String draw, String confidence) {
+    public Configuration(boolean bias, String draw, String confidence) {
       this(bias, draw, confidence, -1);
     }
   }

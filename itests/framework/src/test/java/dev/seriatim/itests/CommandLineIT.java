@@ -139,7 +139,7 @@ class CommandLineIT {
             folder.resolve("models"),
             "newer",
             model -> TinyModel.at(model, "parts", "head").addProperty("version", "[2.0,3)"));
-    String reason = "newer needs head categorical [2.0,3), but only 1.1.0 is installed";
+    String reason = "newer needs head categorical [2.0,3), but only 1.2.0 is installed";
     assertThat(shell.seriatim("models", "-m", newer.toString()).succeeded().out())
         .containsPattern("newer +1.0.0 +unwired +" + Pattern.quote(reason));
     assertThat(shell.seriatim("why", "newer", "-m", newer.toString()).succeeded().out())
@@ -194,7 +194,7 @@ class CommandLineIT {
         .failed(FAILED, "nowhere/picture.png: cannot be written: expected the folder");
     shell.seriatim("replay", "absent.png").failed(FAILED, "absent.png: expected a PNG file");
     shell.seriatim("replay", "file").failed(FAILED, "file: expected a PNG file, found something");
-    shell.seriatim("tokenize", "tiny", "absent.png").failed(FAILED, "absent.png");
+    shell.seriatim("tokenize", "digits-ar", "absent.png").failed(FAILED, "absent.png");
     shell.seriatim("train", "absent.json").failed(FAILED, "absent.json: expected a recipe");
     shell.seriatim("generate").failed(USAGE, "MODEL");
     shell.seriatim("generate", "tiny", "--tempo", "3").failed(USAGE, "--tempo");

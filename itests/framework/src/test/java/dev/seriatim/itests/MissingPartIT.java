@@ -100,7 +100,7 @@ class MissingPartIT {
 
     try (Seriatim seriatim = Systems.builder().models(models, TinyModel.folder()).start()) {
       assertUnwired(
-          seriatim, "newer", "newer needs head categorical [2.0,3), but only 1.1.0 is installed");
+          seriatim, "newer", "newer needs head categorical [2.0,3), but only 1.2.0 is installed");
       assertThat(status(seriatim, "unknown-key").state()).isEqualTo(State.UNWIRED);
       assertThat(status(seriatim, "unknown-key").reason()).contains("layrs").contains("layers");
 

@@ -10,6 +10,9 @@ import ai.djl.ndarray.types.DataType;
  * as alone.
  */
 final class WeightPacking {
+  /** Smaller matrices stay in the cache, and then a call of oneDNN costs more than it saves. */
+  private static final long LEAST = 1 << 18;
+
   private final BoundKernel engineKernel;
   private final boolean on;
 
@@ -22,7 +25,10 @@ final class WeightPacking {
   }
 
   boolean fits(NDArray weight) {
-    return on && weight.getDataType() == DataType.FLOAT32 && weight.getShape().dimension() == 2;
+    return on
+        && weight.getDataType() == DataType.FLOAT32
+        && weight.getShape().dimension() == 2
+        && weight.size() >= LEAST;
   }
 
   /** A packed copy of a float32 [out, in]. */

@@ -1,5 +1,6 @@
 package dev.seriatim.benchmarks;
 
+import ai.djl.ndarray.NDArray;
 import dev.seriatim.api.engine.Engine;
 import dev.seriatim.api.engine.Scope;
 import dev.seriatim.api.generation.GenerationRequest;
@@ -18,9 +19,18 @@ import dev.seriatim.api.part.Part;
 import dev.seriatim.api.part.ProvidesPart;
 import dev.seriatim.api.part.Scheduler;
 import dev.seriatim.api.part.Tokenizer;
+import dev.seriatim.api.weights.Checkpoint;
+import dev.seriatim.api.weights.CheckpointFormat;
+import dev.seriatim.api.weights.ElementType;
+import dev.seriatim.api.weights.Parameter;
+import dev.seriatim.api.weights.TensorData;
+import dev.seriatim.api.weights.TensorInfo;
 import dev.seriatim.api.weights.Weights;
 import dev.seriatim.launcher.Seriatim;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -32,14 +42,17 @@ import java.util.Map;
 final class RandomModel implements AutoCloseable {
   private final Engine engine;
   private final Loop loop;
+  private final CheckpointFormat format;
   private final Assembly assembly;
   private final List<AutoCloseable> open = new ArrayList<>();
   private final Loop.Parts parts;
 
-  private RandomModel(Engine engine, Loop loop, Assembly assembly, List<String> guides)
+  private RandomModel(
+      Engine engine, Loop loop, CheckpointFormat format, Assembly assembly, List<String> guides)
       throws Exception {
     this.engine = engine;
     this.loop = loop;
+    this.format = format;
     this.assembly = assembly;
     this.parts = engine.call(() -> build(guides));
   }
@@ -55,7 +68,12 @@ final class RandomModel implements AutoCloseable {
       guides.add(kind);
     }
     Assembly assembly = seriatim.service(Assembler.class).assemble(model.conditions(), references);
-    return new RandomModel(seriatim.engine(), seriatim.service(Loop.class), assembly, guides);
+    return new RandomModel(
+        seriatim.engine(),
+        seriatim.service(Loop.class),
+        seriatim.service(CheckpointFormat.class),
+        assembly,
+        guides);
   }
 
   private static ModelDescriptor read(Seriatim seriatim, Path file) throws IOException {
@@ -78,11 +96,37 @@ final class RandomModel implements AutoCloseable {
   }
 
   private <P extends Part> P part(String kind, Class<P> type) {
-    Weights weights = engine.initialise(assembly.parameters(kind), kind.hashCode());
+    Weights weights = loaded(kind);
     open.add(0, weights);
     P part = assembly.build(kind, type, engine, weights);
     open.add(0, part);
     return part;
+  }
+
+  /** By way of a file, as a model's own: weights that are still trained are not laid out. */
+  private Weights loaded(String kind) {
+    List<Parameter> parameters = assembly.parameters(kind);
+    try (Weights made = engine.initialise(parameters, kind.hashCode())) {
+      Path file = Files.createTempFile("random", ".safetensors");
+      try {
+        format.write(
+            file,
+            Map.of(),
+            parameters.stream().map(p -> data(p.name(), made.get(p.name()))).toList());
+        try (Checkpoint checkpoint = format.open(file)) {
+          return engine.load(checkpoint, "", parameters);
+        }
+      } finally {
+        Files.delete(file);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static TensorData data(String name, NDArray array) {
+    ByteBuffer bytes = array.toByteBuffer().order(ByteOrder.LITTLE_ENDIAN);
+    return new TensorData(new TensorInfo(name, ElementType.F32, array.getShape()), bytes);
   }
 
   /** Parameters of all parts. */
